@@ -1,0 +1,118 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// One dependency direction only: a target may use those above it in this list, and
+// `--explicit-target-dependency-import-check error` (see the Makefile) holds it to that.
+
+let swift: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
+
+let package = Package(
+    name: "gaffer",
+    products: [
+        .library(name: "Gaffer", targets: ["Gaffer"]),
+        .executable(name: "gafferd", targets: ["gafferd"]),
+        .executable(name: "gafferctl", targets: ["gafferctl"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "CGafferSystem"),
+        .target(name: "GafferModel", swiftSettings: swift),
+        .target(name: "GafferSystem", dependencies: ["CGafferSystem", collections, heap], swiftSettings: swift),
+        .target(name: "WebClient", dependencies: [], swiftSettings: swift),
+        .target(name: "GafferConfig", dependencies: ["GafferModel"], swiftSettings: swift),
+        .target(
+            name: "Gaffer",
+            dependencies: ["GafferModel", "GafferSystem", collections, logging],
+            swiftSettings: swift
+        ),
+        .target(name: "GafferClient", dependencies: ["GafferModel", "WebClient"], swiftSettings: swift),
+        .target(
+            name: "GafferHTTP",
+            dependencies: [
+                "Gaffer", "GafferModel", "GafferSystem", hummingbird, httpTypes, lifecycle, logging, nioCore,
+                nioPosix, nioExtras,
+            ],
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "gafferd",
+            dependencies: [
+                "Gaffer", "GafferConfig", "GafferHTTP", "GafferModel", "GafferSystem", argumentParser, lifecycle,
+                logging,
+            ],
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "gafferctl",
+            dependencies: ["GafferClient", "GafferModel", argumentParser],
+            swiftSettings: swift
+        ),
+
+        .target(
+            name: "GafferTestKit",
+            dependencies: ["Gaffer", "GafferModel", "GafferSystem"],
+            path: "Tests/GafferTestKit",
+            swiftSettings: swift
+        ),
+        .executableTarget(
+            name: "embedding-example",
+            dependencies: ["Gaffer", "GafferModel"],
+            path: "Tests/EmbeddingExample",
+            swiftSettings: swift
+        ),
+        .testTarget(name: "GafferModelTests", dependencies: ["GafferModel"], swiftSettings: swift),
+        .testTarget(
+            name: "GafferSystemTests",
+            dependencies: ["CGafferSystem", "GafferSystem"],
+            swiftSettings: swift
+        ),
+        .testTarget(name: "GafferConfigTests", dependencies: ["GafferConfig", "GafferModel"], swiftSettings: swift),
+        .testTarget(
+            name: "GafferTests",
+            dependencies: ["Gaffer", "GafferModel", "GafferSystem", "GafferTestKit"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "WebClientTests",
+            dependencies: ["GafferClient", "GafferModel", "WebClient"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "GafferHTTPTests",
+            dependencies: ["Gaffer", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", logging],
+            swiftSettings: swift
+        ),
+        .testTarget(name: "GafferctlTests", dependencies: ["gafferctl", "GafferModel"], swiftSettings: swift),
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: ["GafferModel", "WebClient", "embedding-example", "gafferctl", "gafferd"],
+            swiftSettings: swift
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

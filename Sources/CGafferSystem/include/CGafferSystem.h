@@ -1,0 +1,15 @@
+// What Swift can't spell: the child's side of a spawn, GNU and Linux calls that the Glibc module lacks, variadic calls.
+#ifndef CGAFFERSYSTEM_H
+#define CGAFFERSYSTEM_H
+
+#include "daemon.h"
+#include "kernel.h"
+#if __has_include("peer.h")
+#include "peer.h"
+#endif
+#include "processes.h"
+#include "spawning.h"
+#include "threads.h"
+#include "waiting.h"
+
+#endif
