@@ -48,6 +48,13 @@ struct child {
     struct gaffer_spawned *result;
 };
 
+// Needs no system call, so it may run in the child.
+UNINSTRUMENTED static uint64_t nanoseconds_since_boot(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 UNINSTRUMENTED static int failed(struct child *child, enum gaffer_step step, int error, int detail) {
     child->result->step = step;
     child->result->error = error;
@@ -154,7 +161,7 @@ UNINSTRUMENTED static void reset_signals(void) {
 UNINSTRUMENTED static int execute(struct child *child) {
     const struct gaffer_spawn *request = child->request;
     int denied = 0;
-    for (const char *const *path = request->candidates; *path; path++) {
+    for (char *const *path = request->candidates; *path; path++) {
         syscall(SYS_execve, *path, request->arguments, request->environment);
         switch (errno) {
         case EACCES:
@@ -179,6 +186,7 @@ UNINSTRUMENTED static int child_main(void *argument) {
     struct child *child = argument;
     const struct gaffer_spawn *request = child->request;
 
+    child->result->after = nanoseconds_since_boot();
     reset_signals();
     if (request->new_session && syscall(SYS_setsid) < 0) return failed(child, GAFFER_STEP_SETSID, errno, -1);
     if (request->cgroup >= 0 && join_cgroup(child)) return 127;
@@ -206,12 +214,6 @@ UNINSTRUMENTED static int child_main(void *argument) {
     return execute(child);
 }
 
-static uint64_t nanoseconds_since_boot(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 int gaffer_spawn(const struct gaffer_spawn *request, struct gaffer_spawned *result) {
     char stack[CHILD_STACK_SIZE] __attribute__((aligned(16)));
     struct child child = {request, result};
@@ -222,7 +224,7 @@ int gaffer_spawn(const struct gaffer_spawn *request, struct gaffer_spawned *resu
     const uint64_t all = ~(uint64_t)0;
     uint64_t before = 0;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, KERNEL_SIGSET_SIZE);
-    result->started = nanoseconds_since_boot();
+    result->before = nanoseconds_since_boot();
     const int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
     pid_t pid = __clone(child_main, stack + sizeof stack, flags, &child, &pidfd);
     const int error = errno;

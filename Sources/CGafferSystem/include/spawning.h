@@ -40,7 +40,7 @@ struct gaffer_descriptor {
 
 struct gaffer_spawn {
     // Paths tried in order, NULL at the end: one for a program named by a path, one a folder of PATH for a bare name.
-    const char *const *candidates;
+    char *const *candidates;
     char *const *arguments;    // NULL at the end
     char *const *environment;  // NULL at the end, complete
     const char *directory;     // NULL: the parent's
@@ -70,7 +70,9 @@ struct gaffer_spawned {
     int step;          // enum gaffer_step: where it failed
     int error;         // errno of that step
     int detail;        // resource of a failed limit, target of a failed descriptor, else -1
-    uint64_t started;  // when the child came to life, in nanoseconds since boot, not later than this
+    // Nanoseconds since boot, suspension included: the child came to life between the two.
+    uint64_t before;
+    uint64_t after;
 };
 
 // Starts a program; blocks until it was executed or failed.

@@ -42,7 +42,8 @@ struct SpawnStrings {
 
     /// Lends the lists of candidates, arguments and environment, and the working directory.
     mutating func withPointers<Result>(
-        _ body: (_ candidates: List, _ arguments: List, _ environment: List, _ directory: UnsafePointer<CChar>?) -> Result
+        _ body: (_ candidates: List, _ arguments: List, _ environment: List, _ directory: UnsafePointer<CChar>?) ->
+            Result
     ) -> Result {
         bytes.withUnsafeMutableBytes { bytes in
             // `bytes` ends at least three strings, so it has a first byte.

@@ -41,9 +41,9 @@ package struct Spawner: Sendable {
                 descriptors.withUnsafeBufferPointer { descriptors in
                     groups.withUnsafeBufferPointer { groups in
                         var spawn = gaffer_spawn()
-                        spawn.candidates = candidates
-                        spawn.arguments = arguments
-                        spawn.environment = environment
+                        spawn.candidates = UnsafePointer(candidates)
+                        spawn.arguments = UnsafePointer(arguments)
+                        spawn.environment = UnsafePointer(environment)
                         spawn.directory = directory
                         spawn.limits = limits.baseAddress
                         spawn.limit_count = limits.count
@@ -77,7 +77,24 @@ package struct Spawner: Sendable {
         return SpawnedProcess(
             osPid: result.pid,
             pidfd: Descriptor(owning: result.pidfd),
-            startTime: 0
+            startTime: startTime(of: result)
         )
     }
+
+    /// The kernel's start time of a child, in clock ticks since boot.
+    ///
+    /// Where the child certainly came to life within one tick (10 ms), as nearly always, the clock has told it and
+    /// /proc need not be read.
+    private func startTime(of child: gaffer_spawned) -> UInt64 {
+        let tick = nanosecondsPerTick
+        let first = (child.before - min(child.before, clockTolerance)) / tick
+        let last = (child.after + clockTolerance) / tick
+        if first == last { return first }
+        // Where /proc can't be read the number is one tick off at worst: the process is then not taken for ours later.
+        return ProcessTable.readOne(child.pid)?.startTime ?? first
+    }
+
+    private let nanosecondsPerTick = 1_000_000_000 / Machine.clockTicksPerSecond
+    /// The clock of user space may differ from the kernel's by some nanoseconds.
+    private let clockTolerance: UInt64 = 1_000
 }

@@ -16,6 +16,11 @@ package struct SystemError: Error, Hashable, Sendable {
         self.what = what
     }
 
+    /// The call that has just failed, with what `errno` says of it.
+    package init(_ call: String, on what: String? = nil) {
+        self.init(errno: Glibc.errno, call: call, what: what)
+    }
+
     /// The kernel's text of an error number, as `no such file or directory`.
     package static func text(of errno: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 128)
