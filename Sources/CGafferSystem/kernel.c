@@ -115,8 +115,6 @@ int gaffer_block_signals(const int *numbers, int count, int blocked) {
     return -1;
 }
 
-void gaffer_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
-
 int gaffer_random(void *buffer, size_t count) {
     char *bytes = buffer;
     while (count > 0) {

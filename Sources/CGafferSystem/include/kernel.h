@@ -42,8 +42,6 @@ int gaffer_become_subreaper(void);
 void gaffer_limit_arenas(int count);
 // Blocks (or unblocks) signals for the calling thread; those it starts later inherit that.
 int gaffer_block_signals(const int *numbers, int count, int blocked);
-// Names the calling thread; what is longer than 15 bytes is cut.
-void gaffer_name_thread(const char *name);
 int gaffer_random(void *buffer, size_t count);
 // 0: the lock is ours until every copy of the descriptor is closed; -1 with EWOULDBLOCK: somebody else's.
 int gaffer_lock(int descriptor);

@@ -34,8 +34,9 @@ package struct ChildExit: Sendable, Hashable {
 }
 
 extension ChildExit {
-    /// Reaps a child by its pidfd, which stays open; nil: it still runs. Never waits.
+    /// Reaps a child by its pidfd, which stays open; nil: it still runs.
     ///
+    /// Never waits.
     /// - Throws: ``SystemError`` with `ECHILD` where it is no child of this process, or was reaped before.
     package static func reap(pidfd: Int32) throws(SystemError) -> ChildExit? {
         try wait(GAFFER_WAIT_PIDFD, pidfd, options: 0)
