@@ -20,6 +20,9 @@ package struct ProcessEntry: Sendable, Hashable {
     /// Whether it has ended and waits to be reaped.
     package var isZombie: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
 
+    /// All CPU time in clock ticks, without its children's.
+    package var cpuTicks: UInt64 { userTicks &+ systemTicks }
+
     package init(
         osPid: Int32,
         command: String = "",

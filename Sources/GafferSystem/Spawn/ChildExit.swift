@@ -83,3 +83,12 @@ extension ChildExit {
         )
     }
 }
+
+extension ChildExit {
+    /// Whether this process has any child, ended or not, its own or inherited.
+    package static var hasChildren: Bool {
+        var found = gaffer_exit()
+        let result = gaffer_wait(GAFFER_WAIT_ANY, 0, Int32(GAFFER_WAIT_PEEK.rawValue), &found)
+        return result == 0
+    }
+}
