@@ -64,10 +64,10 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
     /// - Throws: ``SystemError`` where the kernel has no descriptor left.
     package init() throws(SystemError) {
         epoll = gaffer_epoll_create()
-        guard epoll >= 0 else { throw SystemError("epoll_create1") }
+        guard epoll >= 0 else { throw SystemError(errno: errno, call: "epoll_create1") }
         waker = gaffer_eventfd()
         guard waker >= 0 else {
-            let error = SystemError("eventfd")
+            let error = SystemError(errno: errno, call: "eventfd")
             close(epoll)
             throw error
         }
@@ -132,7 +132,7 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
         preconditionOnLoop()
         let token = nextToken()
         guard gaffer_epoll_control(epoll, EPOLL_CTL_ADD, descriptor, EPOLLIN.rawValue, token.number) == 0 else {
-            throw SystemError("epoll_ctl")
+            throw SystemError(errno: errno, call: "epoll_ctl")
         }
         watches[token.number] = Watch(descriptor: descriptor, handler: handler)
         return token

@@ -1,0 +1,204 @@
+package import GafferModel
+internal import GafferSystem
+internal import Glibc
+
+/// Stopping trees; ``ProcessKeeper`` says what a tree is.
+extension ProcessKeeper {
+    /// How often a tree that keeps making processes is looked at before it is left to the sweep at the end.
+    static let maximumRounds = 50
+
+    package func stop(_ pids: [Int], with signal: Signal) {
+        let trees = pids.compactMap { processes[$0] }
+        collectMembers(of: trees)
+        for tree in trees {
+            tree.stage = .stopping
+            send(signal, to: tree)
+            // A stopped process would sleep through the signal.
+            send(.continue, to: tree)
+        }
+    }
+
+    package func kill(_ pids: [Int]) {
+        let trees = pids.compactMap { processes[$0] }
+        collectMembers(of: trees)
+        for tree in trees {
+            tree.stage = .killing
+            send(.kill, to: tree)
+        }
+    }
+
+    /// The main process ended by itself and something of its tree is left: it gets the stop sequence.
+    func stopRemnant(of tree: TrackedProcess) {
+        collectMembers(of: [tree])
+        tree.stage = .stopping
+        send(tree.stopSignal, to: tree)
+        send(.continue, to: tree)
+        armGrace(of: tree)
+        endIfGone(tree)
+    }
+
+    private func armGrace(of tree: TrackedProcess) {
+        guard tree.graceTimer == nil else { return }
+        tree.graceTimer = loop.schedule(after: tree.gracefulTimeout) { [weak self, weak tree] in
+            guard let self, let tree, self.processes[tree.pid] === tree else { return }
+            tree.graceTimer = nil
+            self.kill([tree.pid])
+            self.endIfGone(tree)
+        }
+    }
+
+    /// After the end of a process of a tree whose main process has ended: is there more?
+    func lookAgain(at tree: TrackedProcess) {
+        guard tree.isEnded, tree.members.isEmpty else {
+            // The grace of the job's own machine ended with its main process.
+            if tree.isEnded, tree.stage == .stopping { armGrace(of: tree) }
+            return
+        }
+        tree.rounds += 1
+        if tree.rounds <= Self.maximumRounds {
+            collectMembers(of: [tree])
+            send(tree.stage == .killing ? .kill : tree.stopSignal, to: tree)
+            if tree.stage == .stopping, !tree.members.isEmpty { armGrace(of: tree) }
+        }
+        endIfGone(tree)
+    }
+
+    private func endIfGone(_ tree: TrackedProcess) {
+        guard tree.isEnded, tree.members.isEmpty, processes[tree.pid] === tree else { return }
+        if let timer = tree.graceTimer { loop.cancel(timer) }
+        processes[tree.pid] = nil
+        tree.report(.remnantEnded)
+    }
+
+    private func send(_ signal: Signal, to tree: TrackedProcess) {
+        if !tree.isEnded { _ = ProcessProof.send(signal, to: tree.pidfd) }
+        for member in tree.members.values { _ = ProcessProof.send(signal, to: member.pidfd) }
+    }
+
+    // MARK: Finding
+
+    /// Looks at /proc once, and takes in what belongs to these trees.
+    private func collectMembers(of trees: [TrackedProcess]) {
+        guard !trees.isEmpty, let attribution = attribution() else { return }
+        for tree in trees {
+            for member in attribution.members[tree.pid] ?? [] { take(member, into: tree) }
+        }
+    }
+
+    func attribution() -> ProcessTable.Attribution? {
+        let all = Array(processes.values) + recentlyEnded
+        let roots = all.map {
+            ProcessTable.Root(osPid: $0.osPid, gafferPid: $0.pid, startTime: $0.startTime)
+        }
+        do {
+            let files = try ProcessFiles()
+            return try ProcessTable.snapshot().attribution(roots: roots, supervisor: getpid()) { osPid in
+                files.gafferPid(of: osPid)
+            }
+        } catch {
+            log("/proc can't be read, so that only main processes are signalled: \(error)")
+            return nil
+        }
+    }
+
+    private func take(_ member: ProcessTable.Member, into tree: TrackedProcess) {
+        guard !member.isZombie, tree.members[member.osPid] == nil else { return }
+        guard let pidfd = ProcessProof.open(member.osPid, startedAt: member.startTime) else { return }
+        let token = try? loop.watch(pidfd) { [weak self, weak tree] in
+            guard let self, let tree else { return }
+            self.memberEnded(member.osPid, of: tree)
+        }
+        guard let token else {
+            // It can be signalled this once, but not be waited for.
+            _ = ProcessProof.send(tree.stage == .killing ? .kill : tree.stopSignal, to: pidfd)
+            close(pidfd)
+            return
+        }
+        tree.members[member.osPid] = TrackedProcess.Member(pidfd: pidfd, startTime: member.startTime, token: token)
+    }
+
+    private func memberEnded(_ osPid: Int32, of tree: TrackedProcess) {
+        guard let member = tree.members.removeValue(forKey: osPid) else { return }
+        // An orphan is this process's child by now; anybody else's is reaped by its parent.
+        _ = try? ChildExit.reap(pidfd: member.pidfd)
+        if let token = member.token { loop.unwatch(token) }
+        close(member.pidfd)
+        lookAgain(at: tree)
+    }
+
+    // MARK: Sweeping
+
+    /// Looks, a moment after an end, for what left its group and session, and reaps what nobody else does.
+    func scheduleSweep() {
+        guard adoptsOrphans, sweep == nil else { return }
+        sweep = loop.schedule(after: Self.sweepDelay) { [weak self] in
+            guard let self else { return }
+            self.sweep = nil
+            self.sweepNow()
+        }
+    }
+
+    private func sweepNow() {
+        let ended = recentlyEnded
+        guard let attribution = attribution() else { return }
+        recentlyEnded.removeAll()
+        for tree in ended where processes[tree.pid] == nil {
+            let strays = (attribution.members[tree.pid] ?? []).filter { !$0.isZombie }
+            guard !strays.isEmpty else { continue }
+            processes[tree.pid] = tree
+            for stray in strays { take(stray, into: tree) }
+            tree.report(.remnantFound(osPids: strays.map(\.osPid)))
+            tree.stage = .stopping
+            send(tree.stopSignal, to: tree)
+            send(.continue, to: tree)
+            armGrace(of: tree)
+            endIfGone(tree)
+        }
+        reapOrphans(attribution.unattributed + attribution.members.values.joined())
+    }
+
+    private func reapOrphans(_ candidates: [ProcessTable.Member]) {
+        for candidate in candidates where candidate.isZombie {
+            // ECHILD: it is somebody else's to reap.
+            _ = try? ChildExit.reap(osPid: candidate.osPid)
+        }
+    }
+
+    // MARK: At the end
+
+    /// Kills what is left below this process when all jobs are gone, but for detached trees, and tells what it was.
+    ///
+    /// - Parameter done: is called when nothing is left, or when what is left can't be killed.
+    package func endStrays(done: @escaping @Sendable ([Int32]) -> Void) {
+        endStrays(known: [:], deadline: now + .seconds(2), isKilling: false, done: done)
+    }
+
+    private func endStrays(
+        known: [Int32: UInt64],
+        deadline: Duration,
+        isKilling: Bool,
+        done: @escaping @Sendable ([Int32]) -> Void
+    ) {
+        var known = known
+        let detached = Set(processes.keys)
+        guard ChildExit.hasChildren, let attribution = attribution() else { return done(known.keys.sorted()) }
+        reapOrphans(attribution.unattributed + attribution.members.values.joined())
+        let strays =
+            attribution.unattributed.filter { !$0.isZombie }
+            + attribution.members.filter { !detached.contains($0.key) }.values.joined().filter { !$0.isZombie }
+        guard !strays.isEmpty, now < deadline + .seconds(2) else { return done(known.keys.sorted()) }
+        for stray in strays {
+            let isNew = known.updateValue(stray.startTime, forKey: stray.osPid) == nil
+            guard isNew || isKilling, let pidfd = ProcessProof.open(stray.osPid, startedAt: stray.startTime) else {
+                continue
+            }
+            _ = ProcessProof.send(isKilling ? .kill : .terminate, to: pidfd)
+            if !isKilling { _ = ProcessProof.send(.continue, to: pidfd) }
+            close(pidfd)
+        }
+        let found = known
+        _ = loop.schedule(after: .milliseconds(20)) { [self] in
+            endStrays(known: found, deadline: deadline, isKilling: now >= deadline, done: done)
+        }
+    }
+}

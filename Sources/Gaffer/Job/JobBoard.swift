@@ -1,0 +1,75 @@
+internal import GafferModel
+internal import GafferSystem
+internal import Synchronization
+
+/// The state of one job where others can read it without waiting for the job's actor.
+///
+/// Only ``JobActor`` writes: it decides under the lock and acts after it.
+final class JobBoard: Sendable {
+    struct Content {
+        var machine: JobMachine
+        /// What is known of the processes beyond what the machine needs, by pid.
+        var processes: [Int: LaunchedProcess] = [:]
+        /// Variables of commits, by pid.
+        var commitEnv: [Int: [String: String]] = [:]
+        /// What the last ended process of each instance wrote; an instance's next end replaces it.
+        var ended: [Int: (pid: Int, output: ProcessOutput)] = [:]
+    }
+
+    private let content: Mutex<Content>
+
+    init(machine: JobMachine) {
+        content = Mutex(Content(machine: machine))
+    }
+
+    func withContent<Value>(_ body: (inout Content) -> Value) -> Value {
+        content.withLock { body(&$0) }
+    }
+
+    func withMachine<Value>(_ body: (inout JobMachine) -> Value) -> Value {
+        content.withLock { body(&$0.machine) }
+    }
+}
+
+extension JobBoard {
+    func info() -> JobInfo {
+        let now = monotonicNow()
+        return withMachine { $0.info(at: now) }
+    }
+
+    func process(_ pid: Int) -> ProcessInfo? {
+        withContent { content in
+            guard let index = content.machine.index(of: pid) else { return nil }
+            let process = content.machine.processes[index]
+            let launched = content.processes[pid]
+            let config = content.machine.config
+            return ProcessInfo(
+                pid: pid,
+                osPid: process.osPid,
+                name: content.machine.name,
+                state: process.state,
+                instance: process.instance,
+                isCommit: process.isCommit,
+                createTime: process.createTime,
+                cmd: launched?.program ?? config.cmd,
+                args: launched?.arguments ?? config.args,
+                env: config.env.merging(content.commitEnv[pid] ?? [:]) { _, commit in commit },
+                uid: launched?.uid,
+                gid: launched?.gid,
+                redirectOutput: config.outputLabels,
+                redirectInput: config.redirectInput,
+                customStreams: config.customStreams
+            )
+        }
+    }
+
+    /// The outputs of the job's processes, and of the last ended one of each instance that has none, by pid.
+    func outputs() -> [(pid: Int, output: ProcessOutput)] {
+        withContent { content in
+            let alive = Set(content.machine.processes.map(\.instance))
+            let ended = content.ended.filter { !alive.contains($0.key) }.values
+            let running = content.processes.map { (pid: $0.key, output: $0.value.output) }
+            return (ended + running).sorted { $0.pid < $1.pid }
+        }
+    }
+}

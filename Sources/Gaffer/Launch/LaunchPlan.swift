@@ -1,0 +1,92 @@
+package import GafferModel
+
+/// The words and the environment of a process that is to be started: pure, so that each rule is a unit test.
+///
+/// The environment, each line winning over those above it:
+///
+/// 1. gafferd's own, where `os_env` says so, without what is meant for gafferd alone (``private``);
+/// 2. the `env_file`s, in their order;
+/// 3. the job's `env`;
+/// 4. the variables of a commit;
+/// 5. `GAFFER_SESSION`, `GAFFER_JOB`, `GAFFER_INSTANCE`, `GAFFER_PID`.
+package struct LaunchPlan: Sendable, Equatable {
+    /// Variables that a supervisor of services hands to gafferd and that would mislead its children.
+    package static let `private`: Set<String> = [
+        "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+        "JOURNAL_STREAM", "GAFFER_SESSION", "GAFFER_JOB", "GAFFER_INSTANCE", "GAFFER_PID",
+    ]
+
+    package var program: String
+    package var arguments: [String]
+    package var environment: [String: String]
+
+    /// Makes the words of a job's process.
+    ///
+    /// - Parameters:
+    ///   - inherited: gafferd's own environment.
+    ///   - files: the variables of each `env_file`.
+    /// - Throws: ``GafferError`` (`bad_value`) that names the variable that is unknown, or the words that can't be split.
+    package init(
+        config: JobConfig,
+        name: JobName,
+        instance: Int,
+        pid: Int,
+        commitEnv: [String: String] = [:],
+        inherited: [String: String],
+        files: [[String: String]] = []
+    ) throws(GafferError) {
+        var environment: [String: String] = [:]
+        if config.osEnv {
+            environment = inherited.filter { !LaunchPlan.private.contains($0.key) }
+        }
+        for file in files { environment.merge(file) { _, new in new } }
+        environment.merge(config.env) { _, new in new }
+        environment.merge(commitEnv) { _, new in new }
+        environment["GAFFER_SESSION"] = name.session
+        environment["GAFFER_JOB"] = name.job
+        environment["GAFFER_INSTANCE"] = String(instance)
+        environment["GAFFER_PID"] = String(pid)
+        self.environment = environment
+
+        if config.shell {
+            // The script is the shell's to expand; further arguments are quoted, so that each stays one.
+            let script = ([config.cmd] + config.args.map(ShellWords.quote)).joined(separator: " ")
+            program = "/bin/sh"
+            arguments = ["-c", script]
+            return
+        }
+        var words: [String] = []
+        for word in try ShellWords.split(config.cmd) + config.args {
+            do {
+                words.append(try VariableExpansion.expand(word) { environment[$0] })
+            } catch {
+                throw GafferError(.badValue, "\(name): cmd or args: \(error.message)")
+            }
+        }
+        guard let first = words.first, !first.isEmpty else {
+            throw GafferError(.badValue, "\(name): cmd is empty.")
+        }
+        program = first
+        arguments = Array(words.dropFirst())
+    }
+
+    /// Checks before anything is started what can be known then: with an `env_file` a variable may still come.
+    package static func check(
+        _ config: JobConfig,
+        name: JobName,
+        inherited: [String: String]
+    ) throws(GafferError) {
+        guard config.envFile.isEmpty else {
+            if !config.shell { _ = try ShellWords.split(config.cmd) }
+            return
+        }
+        _ = try LaunchPlan(config: config, name: name, instance: 1, pid: 1, inherited: inherited)
+    }
+
+    /// The path of an output file, variables of the process replaced.
+    func path(of file: OutputFile, directory: String?) throws(GafferError) -> String {
+        let path = try VariableExpansion.expand(file.path) { environment[$0] }
+        guard !path.hasPrefix("/"), let directory else { return path }
+        return "\(directory)/\(path)"
+    }
+}

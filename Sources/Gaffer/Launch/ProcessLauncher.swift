@@ -1,0 +1,179 @@
+internal import GafferModel
+package import GafferSystem
+internal import Glibc
+
+/// What came of starting a process; the pidfd is the receiver's to close.
+package enum LaunchOutcome: Sendable {
+    case launched(LaunchedProcess, pidfd: Int32, startTime: UInt64)
+    case failed(reason: String, isShortage: Bool)
+    case cancelled
+}
+
+/// Starts processes on a thread of its own, one after the other in the order they were asked for.
+///
+/// A start blocks (files are read and opened, names are looked up, the program is executed), which no other thread must.
+package final class ProcessLauncher: Sendable {
+    private let worker: WorkerThread
+    private let reader: OutputReader
+    private let files: FileSinkRegistry
+    private let inherited: [String: String]
+    private let accounts: any AccountDatabase
+    private let childLimits: [SpawnRequest.Limit]
+    private let spawner = Spawner()
+
+    /// Makes a launcher.
+    ///
+    /// - Parameters:
+    ///   - inherited: the environment that jobs with `os_env` get.
+    ///   - childLimits: limits that this process has changed for itself, as its children are to have them.
+    package init(
+        worker: WorkerThread,
+        reader: OutputReader,
+        files: FileSinkRegistry,
+        inherited: [String: String],
+        accounts: any AccountDatabase,
+        childLimits: [SpawnRequest.Limit]
+    ) {
+        self.worker = worker
+        self.reader = reader
+        self.files = files
+        self.inherited = inherited
+        self.accounts = accounts
+        self.childLimits = childLimits
+    }
+
+    func launch(
+        _ order: LaunchOrder,
+        unlessTakenFrom queue: LaunchQueue,
+        done: @escaping @Sendable (LaunchOutcome) -> Void
+    ) {
+        worker.perform { [self] in
+            guard queue.take(order.pid) else { return done(.cancelled) }
+            do throws(LaunchFailure) {
+                done(try launch(order))
+            } catch {
+                done(.failed(reason: error.reason, isShortage: error.isShortage))
+            }
+        }
+    }
+
+    private func launch(_ order: LaunchOrder) throws(LaunchFailure) -> LaunchOutcome {
+        let config = order.config
+        let plan: LaunchPlan
+        do {
+            var variables: [[String: String]] = []
+            for path in config.envFile {
+                variables.append(try EnvironmentFile.read(path, directory: config.cwd))
+            }
+            plan = try LaunchPlan(
+                config: config,
+                name: order.name,
+                instance: order.instance,
+                pid: order.pid,
+                commitEnv: order.env,
+                inherited: inherited,
+                files: variables
+            )
+        } catch {
+            throw LaunchFailure(reason: error.message)
+        }
+        let credentials = try credentials(of: order)
+        let streams = try ProcessStreams(config: config, plan: plan, files: files)
+        let request = SpawnRequest(
+            program: plan.program,
+            arguments: plan.arguments,
+            environment: plan.environment.map { "\($0.key)=\($0.value)" },
+            workingDirectory: config.cwd,
+            credentials: credentials,
+            umask: config.umask,
+            nice: config.nice.map { Int32(clamping: $0) },
+            limits: limits(of: config),
+            descriptors: streams.placements
+        )
+        // Registered before the program runs, so that its first byte is read as it comes.
+        let output = streams.takeParentEnds(reader: reader)
+        do {
+            let spawned = try spawner.spawn(request)
+            streams.closeChildEnds()
+            let process = LaunchedProcess(
+                osPid: spawned.osPid,
+                program: plan.program,
+                arguments: plan.arguments,
+                uid: credentials?.uid,
+                gid: credentials?.gid,
+                output: output
+            )
+            let startTime = spawned.startTime
+            return .launched(process, pidfd: spawned.takePidfd(), startTime: startTime)
+        } catch {
+            streams.closeChildEnds()
+            output.abandon(reader: reader)
+            throw LaunchFailure(error)
+        }
+    }
+
+    private func limits(of config: JobConfig) -> [SpawnRequest.Limit] {
+        let own = config.rlimits.sorted { $0.key < $1.key }.compactMap { name, limit in
+            SpawnRequest.Limit.resource(named: name).map { resource in
+                SpawnRequest.Limit(
+                    resource: resource,
+                    soft: limit.soft ?? SpawnRequest.Limit.unlimited,
+                    hard: limit.hard ?? SpawnRequest.Limit.unlimited
+                )
+            }
+        }
+        return childLimits.filter { inherited in !own.contains { $0.resource == inherited.resource } } + own
+    }
+
+    /// Looks names up anew at each start: users come and go.
+    private func credentials(of order: LaunchOrder) throws(LaunchFailure) -> SpawnRequest.Credentials? {
+        let config = order.config
+        do {
+            return try accounts.credentials(
+                user: config.uid.map(AccountReference.init),
+                group: config.gid.map(AccountReference.init),
+                ownUID: geteuid()
+            )
+        } catch {
+            let step = config.uid == nil ? SpawnStep.gid : .uid
+            throw LaunchFailure(reason: "\(order.name): can't be started: \(error.message) (\(step.rawValue))")
+        }
+    }
+}
+
+extension AccountReference {
+    fileprivate init(_ account: Account) {
+        switch account {
+        case .id(let number): self = .number(number)
+        case .name(let name): self = .name(name)
+        }
+    }
+}
+
+/// Why a process could not be started.
+struct LaunchFailure: Error {
+    var reason: String
+    /// The machine lacks something; it is not the job's fault.
+    var isShortage = false
+
+    init(reason: String, isShortage: Bool = false) {
+        self.reason = reason
+        self.isShortage = isShortage
+    }
+
+    init(_ failure: SpawnFailure) {
+        self.init(reason: failure.message, isShortage: Self.isShortage(failure.errno))
+    }
+
+    init(_ error: SystemError, doing what: String) {
+        let limit = (try? SpawnRequest.Limit.current(SpawnRequest.Limit.openFiles))?.soft
+        let hint =
+            error.errno == EMFILE
+            ? "; gafferd's limit of \(limit.map(String.init) ?? "?") open descriptors is reached" : ""
+        self.init(reason: "\(what): \(error)\(hint)", isShortage: Self.isShortage(error.errno))
+    }
+
+    private static func isShortage(_ errno: Int32) -> Bool {
+        [EMFILE, ENFILE, EAGAIN, ENOMEM].contains(errno)
+    }
+}

@@ -1,0 +1,130 @@
+internal import ArgumentParser
+internal import GafferModel
+
+/// The command line of gafferd.
+struct Options: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gafferd",
+        abstract: "Runs jobs and keeps them running.",
+        usage: "gafferd [options] [config]",
+        discussion: """
+            gafferd reads an ini file, starts the jobs it names, and serves the API on a unix socket, where gafferctl \
+            finds it. Without a file named it reads $GAFFERD_CONFIG, else /etc/gaffer/gafferd.ini (as an ordinary user \
+            $XDG_CONFIG_HOME/gaffer/gafferd.ini), if that is there.
+
+            EXAMPLES
+              gafferd -c /etc/gaffer/gafferd.ini          in the foreground
+              gafferd -c . -v                             ./gafferd.ini, life of the jobs on the console
+              gafferd -vv gafferd.ini                     their output too
+              gafferd --check -c /etc/gaffer              only check the configuration
+
+            SIGNALS
+              TERM, INT, QUIT   stop all jobs in order and exit; a second one does not wait for them
+              HUP               read the configuration again, by difference
+              USR2              open log and output files anew (after their rotation by others)
+
+            EXIT STATUS
+              0 stopped on request · 1 could not run · 2 command line or configuration is wrong
+            """,
+        version: "gafferd \(GafferVersion.current)"
+    )
+
+    @Option(name: [.customShort("c"), .customLong("config")], help: "The configuration: a file, or a folder with gafferd.ini.")
+    var config: String?
+
+    @Argument(help: .init("The configuration, as with -c.", valueName: "config"))
+    var positional: String?
+
+    @Option(
+        name: [.customShort("p"), .customLong("plugins-dir"), .customLong("plugin-dir")],
+        help: "The folder of plugins; they come with a later version."
+    )
+    var pluginsDir: String?
+
+    @Flag(name: .customShort("v"), help: "Show the life of the jobs on the console; -vv: all events and the output too.")
+    var verbosity: Int
+
+    @Flag(help: "Go to the background once everything runs.")
+    var daemon = false
+
+    @Option(help: .init("Keep the os pid of gafferd in this file.", valueName: "file"))
+    var pidfile: String?
+
+    @Option(help: .init("Serve the API on this address too: HOST:PORT, :PORT, unix:PATH.", valueName: "address"))
+    var bind: String?
+
+    @Option(help: .init("A certificate for --bind; TLS comes with a later version.", valueName: "file"))
+    var certfile: String?
+
+    @Option(help: .init("Its key.", valueName: "file"))
+    var keyfile: String?
+
+    @Option(help: .init("A certificate authority; TLS comes with a later version.", valueName: "file"))
+    var cacert: String?
+
+    @Option(help: .init("A client certificate; comes with a later version.", valueName: "file"))
+    var clientCertfile: String?
+
+    @Option(help: .init("Its key.", valueName: "file"))
+    var clientKeyfile: String?
+
+    @Option(help: .init("How many connections may wait to be accepted.", valueName: "number"))
+    var backlog: Int?
+
+    @Option(help: .init("A lookup server; comes with a later version.", valueName: "url"))
+    var lookupdAddress: [String] = []
+
+    @Option(help: .init("The address told to lookup servers; comes with a later version.", valueName: "url"))
+    var broadcastAddress: String?
+
+    @Flag(help: "Ask for keys on the default binding; keys come with a later version.")
+    var requireKey = false
+
+    @Flag(help: "Make an administrator; users come with a later version.")
+    var createAdminUser = false
+
+    @Flag(help: "List administrators; users come with a later version.")
+    var listAdmins = false
+
+    @Option(help: .init("Where the unix socket, the lock and the record of processes stand.", valueName: "dir"))
+    var runtimeDir: String?
+
+    @Option(help: .init("Where what is wanted at run time is kept.", valueName: "dir"))
+    var stateDir: String?
+
+    @Option(name: [.customLong("log-file"), .customLong("error-log")], help: .init("Log to this file instead of stderr.", valueName: "file"))
+    var logFile: String?
+
+    @Option(help: .init("critical, error, warning, notice, info, debug or trace.", valueName: "level"))
+    var logLevel: String?
+
+    @Flag(help: "Check the configuration and exit.")
+    var check = false
+
+    /// The first option that was given and that belongs to a part that is not there yet.
+    var optionOfLaterPart: String? {
+        let later: [(String, Bool)] = [
+            ("--plugins-dir", pluginsDir != nil),
+            ("--certfile", certfile != nil),
+            ("--keyfile", keyfile != nil),
+            ("--cacert", cacert != nil),
+            ("--client-certfile", clientCertfile != nil),
+            ("--client-keyfile", clientKeyfile != nil),
+            ("--lookupd-address", !lookupdAddress.isEmpty),
+            ("--broadcast-address", broadcastAddress != nil),
+            ("--require-key", requireKey),
+            ("--create-admin-user", createAdminUser),
+            ("--list-admins", listAdmins),
+        ]
+        return later.first { $0.1 }?.0
+    }
+
+    func validate() throws {
+        if let backlog, backlog < 1 || backlog > 65_535 {
+            throw ValidationError("--backlog \(backlog): give a number from 1 to 65535.")
+        }
+        if let config, let positional, config != positional {
+            throw ValidationError("The configuration is named twice: \(config) and \(positional).")
+        }
+    }
+}
