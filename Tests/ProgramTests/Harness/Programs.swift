@@ -1,0 +1,78 @@
+import Glibc
+
+/// Where the built programs are.
+enum Programs {
+    /// The built `gafferd`.
+    static func gafferd() throws -> String { try find("gafferd") }
+    /// The built `gafferctl`.
+    static func gafferctl() throws -> String { try find("gafferctl") }
+    /// The built program that embeds the library.
+    static func embeddingExample() throws -> String { try find("embedding-example") }
+
+    /// Programs are built into the folder that holds the test bundle, or one above it.
+    private static func find(_ name: String) throws -> String {
+        guard let start = linkTarget("/proc/self/exe") else {
+            throw Failure.call("readlink", "/proc/self/exe", errno: errno)
+        }
+        var folder = start[...]
+        while let slash = folder.lastIndex(of: "/") {
+            folder = folder[..<slash]
+            let candidate = "\(folder)/\(name)"
+            if access(candidate, X_OK) == 0 { return candidate }
+        }
+        throw Failure("there is no built \(name) beside or above \(start)")
+    }
+}
+
+/// What a program that ran to its end left.
+struct ToolOutput: Sendable {
+    let exit: Child.Exit
+    let outputBytes: [UInt8]
+    let error: String
+
+    /// What it wrote to stdout.
+    var output: String { String(decoding: outputBytes, as: UTF8.self) }
+    /// Its exit code; nil where a signal ended it.
+    var code: Int32? { if case .code(let code) = exit { code } else { nil } }
+    /// Everything, for messages.
+    var all: String { "\(exit)\n\(output)\n\(error)" }
+}
+
+/// Runs a program to its end.
+func runTool(
+    _ program: String,
+    _ arguments: [String],
+    environment: [String: String],
+    directory: String,
+    input: String? = nil,
+    within limit: Duration = .seconds(60)
+) async throws -> ToolOutput {
+    let scratch = try ScratchDirectory()
+    let inputFile = try input.map { try scratch.write("input", $0) }
+    let child = try Child(
+        program,
+        arguments,
+        environment: environment,
+        directory: directory,
+        streams: .init(input: inputFile, output: scratch("output"), error: scratch("error"))
+    )
+    let exit = try await child.exit(within: limit)
+    let output = ToolOutput(
+        exit: exit,
+        outputBytes: readFile(scratch("output")),
+        error: readText(scratch("error"))
+    )
+    try await scratch.remove()
+    return output
+}
+
+/// The environment of every program that a test starts: nothing of the caller's but what the programs need to run.
+func baseEnvironment(home: String) -> [String: String] {
+    var environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "LC_ALL": "C.UTF-8"]
+    // The Swift runtime of a toolchain that is not installed system-wide, and the sanitizers' settings.
+    for name in ["LD_LIBRARY_PATH", "TSAN_OPTIONS", "ASAN_OPTIONS"] {
+        if let value = getenv(name) { environment[name] = String(cString: value) }
+    }
+    environment["SWIFT_BACKTRACE"] = "enable=no"
+    return environment
+}
