@@ -18,7 +18,7 @@ extension JobConfig {
     /// Settings of an output file that come before the file itself are kept in `pending`; see ``finishSettings(_:)``.
     ///
     /// - Throws: ``SettingError``; then nothing has changed.
-    mutating func set(_ name: String, to value: SettingValue, pending: inout PendingFiles) throws(SettingError) {
+    package mutating func set(_ name: String, to value: SettingValue, pending: inout PendingFiles) throws(SettingError) {
         if let limit = Self.limitName(name) {
             rlimits[limit] = try ResourceLimit(value)
             return
@@ -70,15 +70,17 @@ extension JobConfig {
     }
 
     /// Makes the output files of what was said of them.
-    mutating func finishSettings(_ pending: PendingFiles) {
+    package mutating func finishSettings(_ pending: PendingFiles) {
         stdoutFile = pending.stdout.file
         stderrFile = pending.stderr.file
     }
 
     /// What was said of the two output files, in any order.
-    struct PendingFiles {
+    package struct PendingFiles {
         var stdout = PendingFile()
         var stderr = PendingFile()
+
+        package init() {}
     }
 
     struct PendingFile {

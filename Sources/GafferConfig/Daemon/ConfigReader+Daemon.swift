@@ -1,0 +1,191 @@
+internal import GafferModel
+
+extension ConfigReader {
+    /// The keys of `[gaffer]`, besides `lookupd_address` with any suffix.
+    package static let daemonKeys: [String] = [
+        "bind", "backlog", "require_key", "insecure", "http_endpoints", "runtime_dir", "state_dir", "include",
+        "include_dir", "pidfile", "daemonize", "log_level", "log_file", "error_log", "plugin_dir", "plugins_dir",
+        "lookupd_address", "broadcast_address",
+    ]
+    /// The keys of `[endpoint:NAME]`.
+    package static let endpointKeys: [String] = [
+        "bind", "backlog", "certfile", "keyfile", "cacert", "require_key", "insecure",
+    ]
+    /// The words that `log_level` takes.
+    package static let logLevels = ["critical", "error", "warning", "notice", "info", "debug", "trace"]
+
+    mutating func readDaemon(_ section: IniDocument.Section) {
+        for setting in section.settings {
+            let isRepeatable = setting.key == "include" || setting.key == "include_dir"
+            if !isRepeatable, let place = daemonSettings[setting.key] {
+                fail(section, setting, "It is set twice; the first time at \(place).")
+                continue
+            }
+            daemonSettings[setting.key] = "\(section.file):\(setting.line)"
+            do throws(SettingError) {
+                try setDaemon(setting, section)
+            } catch {
+                fail(section, setting, error.message)
+            }
+        }
+    }
+
+    private mutating func setDaemon(
+        _ setting: IniDocument.Setting,
+        _ section: IniDocument.Section
+    ) throws(SettingError) {
+        let value = setting.value
+        switch setting.key {
+        case "bind": bind = (value, setting, section)
+        case "backlog": bindBacklog = try backlog(value)
+        case "require_key": bindRequiresKey = try bool(value)
+        case "insecure": bindIsInsecure = try bool(value)
+        case "http_endpoints": httpEndpoints = (words(value), setting, section)
+        case "runtime_dir": config.runtimeDir = try path(value)
+        case "state_dir": config.stateDir = try path(value)
+        case "include", "include_dir": break  // The loader has followed them.
+        case "pidfile": config.pidfile = try path(value)
+        case "daemonize": config.daemonize = try bool(value)
+        case "log_file", "error_log": config.logFile = try path(value)
+        case "log_level":
+            guard Self.logLevels.contains(value.lowercased()) else {
+                throw SettingError("one of \(Self.logLevels.joined(separator: ", ")) is expected")
+            }
+            config.logLevel = value.lowercased()
+        case "plugin_dir", "plugins_dir": config.pluginDir = try path(value)
+        case "broadcast_address": config.broadcastAddress = try url(value)
+        case let key where key.hasPrefix("lookupd_address"):
+            for address in words(value) { config.lookupdAddresses.append(try url(address)) }
+        default:
+            throw SettingError("There is no such key in [gaffer]\(suggestion(setting.key, among: Self.daemonKeys)).")
+        }
+    }
+
+    mutating func readEndpoint(_ section: IniDocument.Section, name: String) {
+        guard JobName.isValid(name) else {
+            return fail(section, "An endpoint's name is made of letters, digits, _ and -, with at least one letter.")
+        }
+        guard isFirst(section, as: "endpoint:\(name)") else { return }
+        var endpoint = EndpointConfig(name: name, address: .tcp(host: "127.0.0.1", port: ListenAddress.defaultPort))
+        var hasAddress = false
+        for setting in section.settings {
+            do throws(SettingError) {
+                switch setting.key {
+                case "bind":
+                    hasAddress = true
+                    endpoint.address = try address(setting.value)
+                case "backlog": endpoint.backlog = try backlog(setting.value)
+                case "certfile": endpoint.certfile = try optionalPath(setting.value)
+                case "keyfile": endpoint.keyfile = try optionalPath(setting.value)
+                case "cacert": endpoint.cacert = try optionalPath(setting.value)
+                case "require_key": endpoint.requireKey = try bool(setting.value)
+                case "insecure": endpoint.isInsecure = try bool(setting.value)
+                default:
+                    throw SettingError(
+                        "There is no such key in [endpoint:NAME]\(suggestion(setting.key, among: Self.endpointKeys))."
+                    )
+                }
+            } catch {
+                fail(section, setting, error.message)
+            }
+        }
+        if !hasAddress { fail(section, "bind is missing.") }
+        if endpoint.keyfile != nil, endpoint.certfile == nil { fail(section, "keyfile needs a certfile.") }
+        check(endpoint, section)
+        config.endpoints.append(endpoint)
+    }
+
+    /// What must not be open to others without somebody having said so.
+    private mutating func check(_ endpoint: EndpointConfig, _ section: IniDocument.Section) {
+        guard !endpoint.address.isLocal, !endpoint.isInsecure else { return }
+        if !endpoint.requireKey {
+            fail(section, "\(endpoint.address) can be reached by others and asks for no key; say insecure = true if you mean it.")
+        } else if endpoint.certfile == nil {
+            fail(section, "\(endpoint.address) can be reached by others without TLS; say insecure = true if you mean it.")
+        }
+    }
+
+    mutating func finishEndpoints() {
+        if let httpEndpoints {
+            for name in httpEndpoints.names where !config.endpoints.contains(where: { $0.name == name }) {
+                fail(httpEndpoints.section, httpEndpoints.setting, "There is no [endpoint:\(name.escaped)].")
+            }
+            config.endpoints.removeAll { !httpEndpoints.names.contains($0.name) }
+        }
+        guard let bind else { return }
+        do throws(SettingError) {
+            var endpoint = EndpointConfig(name: "bind", address: try address(bind.text))
+            endpoint.requireKey = bindRequiresKey
+            endpoint.isInsecure = bindIsInsecure
+            if let bindBacklog { endpoint.backlog = bindBacklog }
+            check(endpoint, bind.section)
+            config.bind = endpoint
+        } catch {
+            fail(bind.section, bind.setting, error.message)
+        }
+    }
+
+    // MARK: Values
+
+    private func bool(_ text: String) throws(SettingError) -> Bool {
+        guard let value = Bool(parsing: text) else { throw SettingError("true or false is expected") }
+        return value
+    }
+
+    private func backlog(_ text: String) throws(SettingError) -> Int {
+        guard let number = Int(text), (1...65_535).contains(number) else {
+            throw SettingError("a whole number from 1 to 65535 is expected")
+        }
+        return number
+    }
+
+    private func path(_ text: String) throws(SettingError) -> String {
+        guard !text.isEmpty, !text.contains("\n") else { throw SettingError("a path is expected") }
+        return text
+    }
+
+    private func optionalPath(_ text: String) throws(SettingError) -> String? {
+        text.isEmpty ? nil : try path(text)
+    }
+
+    private func url(_ text: String) throws(SettingError) -> String {
+        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+            throw SettingError("a URL is expected, http:// or https://")
+        }
+        return text
+    }
+
+    private func address(_ text: String) throws(SettingError) -> ListenAddress {
+        guard let address = ListenAddress(parsing: text) else {
+            throw SettingError("an address is expected: HOST, HOST:PORT, [V6]:PORT, :PORT or unix:PATH")
+        }
+        return address
+    }
+
+    private func words(_ text: String) -> [String] {
+        text.split { $0 == "," || $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
+    }
+}
+
+/// As `; did you mean cmd?`, where a known word differs by a slip of the finger.
+func suggestion(_ word: String, among known: [String]) -> String {
+    let near = known.map { (word: $0, distance: editDistance(Array(word.utf8.prefix(64)), Array($0.utf8))) }
+        .min { $0.distance < $1.distance }
+    guard let near, near.distance <= 2 else { return "" }
+    return "; did you mean \(near.word)?"
+}
+
+/// How many bytes have to be changed, added or taken away.
+private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var row = Array(0...right.count)
+    for (i, a) in left.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for (j, b) in right.enumerated() {
+            let above = row[j + 1]
+            row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
+            diagonal = above
+        }
+    }
+    return row[right.count]
+}

@@ -1,0 +1,59 @@
+package import GafferModel
+
+/// Everything that a configuration says.
+package struct DaemonConfig: Sendable, Hashable {
+    package var bind: EndpointConfig?
+    package var runtimeDir: String?
+    package var stateDir: String?
+    package var pidfile: String?
+    package var daemonize = false
+    package var logFile: String?
+    package var logLevel: String?
+    package var pluginDir: String?
+    package var lookupdAddresses: [String] = []
+    package var broadcastAddress: String?
+    /// Those that are served: all, or the ones that `http_endpoints` names.
+    package var endpoints: [EndpointConfig] = []
+    package var webhooks: [Webhook] = []
+    package var jobs: [JobSection] = []
+    /// What is not active in this version, in a sentence each.
+    package var warnings: [String] = []
+
+    package init() {}
+}
+
+/// One `[endpoint:NAME]`, or the one that `bind` of `[gaffer]` makes.
+package struct EndpointConfig: Sendable, Hashable {
+    package var name: String
+    package var address: ListenAddress
+    /// How many connections may wait to be accepted.
+    package var backlog = 128
+    package var certfile: String?
+    package var keyfile: String?
+    package var cacert: String?
+    /// Whether every request needs a key.
+    package var requireKey = true
+    /// Whether it may be open to others without keys or without TLS.
+    package var isInsecure = false
+
+    package init(name: String, address: ListenAddress) {
+        self.name = name
+        self.address = address
+    }
+}
+
+/// One line of `[webhooks]`.
+package struct Webhook: Sendable, Hashable {
+    package var event: String
+    package var url: String
+}
+
+/// One `[process:NAME]` or `[job:NAME]`.
+package struct JobSection: Sendable, Hashable {
+    package var name: JobName
+    package var config: JobConfig
+    package var file: String
+    package var line: Int
+    /// Names the text of the section and of its `[env:NAME]`: the same text, the same fingerprint, in every run.
+    package var fingerprint: String
+}
