@@ -14,15 +14,12 @@ extension ProcessTable {
 
         /// All processes below a process, parents before their children.
         package func descendants(of osPid: Int32) -> [ProcessEntry] {
-            var found = children(of: osPid)
-            // The table is no snapshot in one instant, so that a number given out anew may make a ring of it.
+            // The table is no snapshot of one instant, so that a number given out anew may make a ring of it.
             var seen: Set<Int32> = [osPid]
-            seen.formUnion(found.map(\.osPid))
+            var found = children(of: osPid).filter { seen.insert($0.osPid).inserted }
             var next = 0
             while next < found.count {
-                for child in children(of: found[next].osPid) where seen.insert(child.osPid).inserted {
-                    found.append(child)
-                }
+                found += children(of: found[next].osPid).filter { seen.insert($0.osPid).inserted }
                 next += 1
             }
             return found

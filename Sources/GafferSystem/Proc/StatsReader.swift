@@ -7,11 +7,6 @@ internal import Glibc
 package struct StatsReader: ~Copyable {
     /// Deeper trees are made flat from here on.
     package static let maximumDepth = 16
-    /// The kernel counts in ticks of 10 ms; a shorter interval would tell nothing but 0 % and 100 %.
-    package static let shortestInterval = Duration.milliseconds(100)
-
-    /// How long a process that nobody looks at is remembered.
-    private static let memory = Duration.seconds(300)
 
     private let files: ProcessFiles
     private let accounts: any AccountDatabase
