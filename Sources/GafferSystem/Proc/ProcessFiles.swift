@@ -2,6 +2,9 @@ internal import CGafferSystem
 internal import Glibc
 
 /// The files of /proc/PID other than its stat, each read whole up to a bound.
+///
+/// For an instant after a program was executed its name is still the old one, and its command line and environment are
+/// empty: the kernel lets ``Spawner`` go on before it fills these in.
 package struct ProcessFiles: ~Copyable, Sendable {
     private let proc: Descriptor
 
