@@ -12,7 +12,9 @@ struct EmbeddingTests {
                 directory: bench.path
             )
             #expect(run.code == 0, "\(run.all)")
-            #expect(run.output.contains("hello"))
+            #expect(run.output.contains("example.greeter: 1 ended with exit code 0\n"))
+            #expect(run.output.contains("example.worker: running, 3 processes\n"))
+            #expect(run.output.hasSuffix("hello from greeter\n"))
             #expect(ProcessTable.belonging(to: bench.path) == [])
         }
     }

@@ -29,8 +29,8 @@ struct OutputTests {
                 try await bench.signs.line(containing: "done")
                 let path = "/jobs/default/bytes/tail"
                 let tail = try await daemon.eventually("the whole output") {
-                    let tail = try await daemon.curl("GET", path).json["tail"]?.arrayValue
-                    return tail?.count == 2 ? tail : nil
+                    let tail = try await daemon.curl("GET", path).json["tail"]?.arrayValue ?? []
+                    return tail.count { $0["data_b64"] != "" } == 2 ? tail : nil
                 }
                 let out = try #require(tail.first { $0["stream"] == "stdout" })
                 let error = try #require(tail.first { $0["stream"] == "stderr" })
