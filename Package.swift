@@ -69,7 +69,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "gafferctl",
-            dependencies: ["GafferClient", "GafferModel", argumentParser],
+            dependencies: ["GafferClient", "GafferModel"],
             swiftSettings: swift
         ),
 
@@ -79,6 +79,7 @@ let package = Package(
             path: "Tests/GafferTestKit",
             swiftSettings: swift
         ),
+        .target(name: "WebTestKit", path: "Tests/WebTestKit", swiftSettings: swift),
         .executableTarget(
             name: "embedding-example",
             dependencies: ["Gaffer", "GafferModel"],
@@ -99,7 +100,7 @@ let package = Package(
         ),
         .testTarget(
             name: "WebClientTests",
-            dependencies: ["GafferClient", "GafferModel", "WebClient"],
+            dependencies: ["GafferClient", "GafferModel", "WebClient", "WebTestKit"],
             swiftSettings: swift
         ),
         .testTarget(
@@ -107,7 +108,11 @@ let package = Package(
             dependencies: ["Gaffer", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", logging],
             swiftSettings: swift
         ),
-        .testTarget(name: "GafferctlTests", dependencies: ["gafferctl", "GafferModel"], swiftSettings: swift),
+        .testTarget(
+            name: "GafferctlTests",
+            dependencies: ["gafferctl", "GafferClient", "GafferModel", "WebTestKit"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "ProgramTests",
             dependencies: ["GafferModel", "WebClient", "embedding-example", "gafferctl", "gafferd"],

@@ -1,0 +1,38 @@
+/// Times and sizes as people read them.
+enum Human {
+    /// A span of time in at most two units: `42s`, `5m 12s`, `2h 05m`, `3d 04h`.
+    static func duration(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 1e15 else { return "-" }
+        let whole = Int(max(0, seconds))
+        return switch whole {
+        case ..<60: "\(whole)s"
+        case ..<3_600: "\(whole / 60)m \(twoDigits(whole % 60))s"
+        case ..<86_400: "\(whole / 3_600)h \(twoDigits(whole % 3_600 / 60))m"
+        default: "\(whole / 86_400)d \(twoDigits(whole % 86_400 / 3_600))h"
+        }
+    }
+
+    /// A wait that is still to come, in tenths below ten seconds.
+    static func wait(_ seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 9.95 else { return duration(seconds.rounded()) }
+        let tenths = Int((max(0, seconds) * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)s"
+    }
+
+    /// A number of bytes in units of 1024: `512B`, `5.2M`, `64M`.
+    static func bytes(_ count: UInt64) -> String {
+        var unit = 0
+        var size = Double(count)
+        // What would round up to 1024 belongs to the next unit.
+        while size >= 1023.5, unit < 6 {
+            size /= 1024
+            unit += 1
+        }
+        let name = Array("BKMGTPE")[unit]
+        let tenths = Int((size * 10).rounded())
+        return unit == 0 || tenths % 10 == 0 || tenths >= 100
+            ? "\(Int(size.rounded()))\(name)" : "\(tenths / 10).\(tenths % 10)\(name)"
+    }
+
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}

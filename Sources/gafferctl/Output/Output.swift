@@ -1,0 +1,77 @@
+internal import Glibc
+
+/// What the results are shown on.
+struct Terminal: Equatable {
+    /// Its width in columns; nil: it is no terminal, and nothing is shortened.
+    var width: Int?
+    /// Whether colours are wanted.
+    var isColored: Bool
+
+    /// The width of the terminal at a descriptor; nil where it is none.
+    static func width(of descriptor: Int32, environment: Environment) -> Int? {
+        guard isatty(descriptor) == 1 else { return nil }
+        var size = winsize()
+        if ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return environment.nonEmpty("COLUMNS").flatMap { Int($0) } ?? 80
+    }
+}
+
+/// The results (stdout) and the messages (stderr) of a command, gathered and written at its end with one call each.
+final class Output {
+    /// What the results are shown on.
+    var terminal: Terminal
+    /// The results so far.
+    private(set) var results: [UInt8] = []
+    /// The messages so far.
+    private(set) var messages: [UInt8] = []
+
+    init(terminal: Terminal) {
+        self.terminal = terminal
+    }
+
+    /// Adds a line to the results.
+    func line(_ text: String) {
+        results += text.utf8
+        results.append(UInt8(ascii: "\n"))
+    }
+
+    /// Adds bytes to the results as they are.
+    func write(_ bytes: [UInt8]) {
+        results += bytes
+    }
+
+    /// Adds a line to the messages, with the program's name, safe on a terminal.
+    func message(_ text: String) {
+        messages += "gafferctl: \(text.escaped)\n".utf8
+    }
+
+    /// Writes everything to stdout and stderr.
+    ///
+    /// - Returns: the errno where the results could not be written; that nobody reads them any more is no failure.
+    func flush() -> Int32? {
+        let code = Output.write(results, to: STDOUT_FILENO)
+        _ = Output.write(messages, to: STDERR_FILENO)
+        results = []
+        messages = []
+        return code == EPIPE ? nil : code
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+        bytes.withUnsafeBytes { buffer in
+            var written = 0
+            while written < buffer.count {
+                let count = Glibc.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+                if count >= 0 {
+                    written += count
+                } else if errno == EAGAIN {
+                    // A terminal or a pipe that another program made non-blocking.
+                    var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&entry, 1, -1)
+                } else if errno != EINTR {
+                    return errno
+                }
+            }
+            return nil
+        }
+    }
+}

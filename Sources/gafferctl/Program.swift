@@ -1,0 +1,72 @@
+internal import Glibc
+
+/// From the words of the command line to the exit code.
+enum Program {
+    /// Carries a command line out.
+    ///
+    /// - Parameters:
+    ///   - words: the words after the program's name.
+    ///   - output: takes the results and messages; the caller writes them.
+    ///   - isTerminal: whether the results go to a terminal.
+    static func run(
+        _ words: [String],
+        output: Output,
+        environment: Environment,
+        isTerminal: Bool,
+        now: Double
+    ) -> ExitCode {
+        do {
+            let line = try ParsedLine(parsing: words)
+            let choice = line.last(of: "color", "no-color") == "no-color" ? "never" : line.value("color") ?? "auto"
+            output.terminal.isColored = environment.isColored(choice: choice, isTerminal: isTerminal)
+            if line.has("help") {
+                output.write(Array((line.command.map(Help.command) ?? Help.program).utf8))
+                return .ok
+            }
+            if line.has("version"), line.command == nil {
+                output.write(Array(Help.version.utf8))
+                return .ok
+            }
+            guard let command = line.command else {
+                output.write(Array(Help.short.utf8))
+                return .ok
+            }
+            return try command.run(Invocation(line: line, output: output, environment: environment, now: now))
+        } catch let error as UsageError {
+            output.message(error.message)
+            output.message("Try 'gafferctl \(error.command.map { "\($0) --help" } ?? "--help")'.")
+            return .usage
+        } catch {
+            let failure = Failure(error)
+            for message in failure.messages { output.message(message) }
+            return failure.code
+        }
+    }
+}
+
+@main
+enum Gafferctl {
+    static func main() {
+        let environment = Environment.process
+        let width = Terminal.width(of: STDOUT_FILENO, environment: environment)
+        let output = Output(terminal: Terminal(width: width, isColored: false))
+        // A reader that went away is told by EPIPE, so that nothing ends in the middle of a change.
+        signal(SIGPIPE, SIG_IGN)
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        let code = Program.run(
+            Array(CommandLine.arguments.dropFirst()),
+            output: output,
+            environment: environment,
+            isTerminal: width != nil,
+            now: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        )
+        if let error = output.flush() {
+            let reason = strerror(error).map { String(cString: $0) } ?? "error \(error)"
+            output.message("The results can't be written: \(reason).")
+            _ = output.flush()
+            exit(code == .ok ? ExitCode.failed.rawValue : code.rawValue)
+        }
+        exit(code.rawValue)
+    }
+}
