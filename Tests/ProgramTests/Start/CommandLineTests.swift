@@ -91,7 +91,7 @@ struct CommandLineTests {
             #expect(run.code == 2)
             let expected = [
                 (4, "missing.ini"), (11, "several"), (12, "colour"), (13, "numprocesses"), (15, "cmd"),
-                (18, "NO_SUCH_VARIABLE_HERE"), (19, "no-such-user-here"), (20, "soon"),
+                (19, "NO_SUCH_VARIABLE_HERE"), (20, "no-such-user-here"), (21, "soon"),
             ]
             let lines = run.error.split(separator: "\n")
             for (number, word) in expected {

@@ -91,7 +91,7 @@ struct ReloadTests {
                 #expect(told.contains("several"))
                 #expect(told.contains("colour"))
                 // The line of numprocesses in what the workbench writes.
-                #expect(told.contains("gafferd.ini:7"))
+                #expect(told.contains("gafferd.ini:8"))
                 #expect(try await daemon.osPid("default/one") == osPid)
                 #expect(try await daemon.info("default/one")["config"]?["cmd"]?.stringValue == "/bin/sleep 1000")
 
