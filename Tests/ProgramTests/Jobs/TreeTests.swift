@@ -19,10 +19,15 @@ struct TreeTests {
                 let info = try await daemon.info("default/deaf")
                 #expect(info["state"] == "stopped")
                 #expect(info["last_exit"]?["term_signal"] == .integer(Int64(SIGKILL)))
-                let lines = daemon.log.lines.filter { $0.contains("default.deaf") || $0.contains("deaf") }
-                let asked = try #require(lines.firstIndex { $0.contains("SIGTERM") }, "\(lines)")
-                let killed = try #require(lines.firstIndex { $0.contains("SIGKILL") }, "\(lines)")
-                #expect(asked < killed, "\(lines)")
+                // In the order in which it happened: told, killed, gone.
+                let steps = ["told to stop", "is killed", "exited"]
+                let lines = try await daemon.log.lines(until: "all of \(steps)") { lines in
+                    steps.allSatisfy { step in lines.contains { $0.contains("job=deaf") && $0.contains(step) } }
+                }
+                let told = lines.compactMap { line in
+                    line.contains("job=deaf") ? steps.first(where: line.contains) : nil
+                }
+                #expect(told == steps)
             }
         }
     }
