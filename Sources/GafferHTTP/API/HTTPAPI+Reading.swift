@@ -1,0 +1,124 @@
+internal import Gaffer
+internal import GafferModel
+
+extension HTTPAPI {
+    /// Answers a GET, or a HEAD, whose body is left out by the connection.
+    func read(_ call: APICall) throws(GafferError) -> Answer {
+        switch call.route {
+        case .welcome:
+            return .now(.json(["welcome": "gaffer", "version": .string(GafferVersion.current)]))
+        case .ping:
+            return .now(.text("OK"))
+        case .version:
+            return .now(.json(["name": "gaffer", "version": .string(GafferVersion.current)]))
+        case .sessions:
+            return .now(.json(["sessions": .array(supervisor.sessionNames().map(JSON.string))]))
+        case .jobs:
+            return .now(.json(.object(try jobList(in: nil, call))))
+        case .session(let session):
+            return .now(
+                .json(.object([.init("sessionid", .string(session))] + (try jobList(in: session, call))))
+            )
+        case .job(let job, let part):
+            return try read(job, part, call)
+        case .pids:
+            return .now(.json(["pids": pidList(try supervisor.pids(of: nil))]))
+        case .process(let pid, let part):
+            return try read(pid, part)
+        case .sessionState, .sessionSignal, .state, .reload:
+            preconditionFailure("\(call.route) can't be read, and was let in")
+        }
+    }
+
+    private func read(_ job: JobName, _ part: Route.JobPart, _ call: APICall) throws(GafferError) -> Answer {
+        switch part {
+        case .whole:
+            let withInstances = try call.query.flag("instances")
+            return .now(.json(try supervisor.info(of: job).json(withInstances: withInstances)))
+        case .state:
+            return .now(.text(try supervisor.isActive(job) ? "1" : "0"))
+        case .numprocesses:
+            return .now(.json(["numprocesses": .integer(Int64(try supervisor.wanted(of: job)))]))
+        case .pids:
+            return .now(.json(["pids": pidList(try supervisor.pids(of: job))]))
+        case .stats:
+            return .later { [supervisor] in
+                await HTTPAPI.answering { () async throws(GafferError) in
+                    .json(try await supervisor.stats(of: job).json)
+                }
+            }
+        case .tail:
+            return .now(try tail(of: job, call))
+        case .signal, .commit:
+            preconditionFailure("\(part) can't be read, and was let in")
+        }
+    }
+
+    private func read(_ pid: Int, _ part: Route.ProcessPart) throws(GafferError) -> Answer {
+        switch part {
+        case .whole:
+            return .now(.json(try supervisor.process(pid).json))
+        case .stats:
+            return .later { [supervisor] in
+                await HTTPAPI.answering { () async throws(GafferError) in
+                    .json(["stats": try await supervisor.stats(of: pid).json])
+                }
+            }
+        case .signal:
+            preconditionFailure("\(part) can't be read, and was let in")
+        }
+    }
+
+    private func jobList(in session: String?, _ call: APICall) throws(GafferError) -> [JSON.Member] {
+        let names = try supervisor.jobNames(in: session)
+        var members: [JSON.Member] = [.init("jobs", .array(names.map { .string($0.description) }))]
+        guard try call.query.flag("info") else { return members }
+        // A job may have been unloaded since its name was read: then there is nothing to tell of it.
+        let infos = names.compactMap { try? supervisor.info(of: $0) }
+        members.append(.init("info", .array(infos.map { $0.json(withInstances: true) })))
+        return members
+    }
+
+    private func pidList(_ pids: [Int]) -> JSON {
+        .array(pids.map { .integer(Int64($0)) })
+    }
+
+    private func tail(of job: JobName, _ call: APICall) throws(GafferError) -> APIResponse {
+        let wantsText =
+            switch call.query["format"] {
+            case nil: call.acceptsText
+            case "text": true
+            case "json": false
+            case .some(let value):
+                throw GafferError(.badRequest, "format is text or json, not \(JSON.string(value)).")
+            }
+        let tails = try supervisor.tail(of: job, lines: try call.query.lines(), label: call.query["stream"])
+        guard !wantsText else {
+            return APIResponse(contentType: .bytes, body: tails.flatMap(\.bytes))
+        }
+        return .json(["tail": .array(tails.map(\.json))])
+    }
+
+    /// Awaits an answer, or the answer that says why there is none.
+    static func answering(
+        _ body: () async throws(GafferError) -> APIResponse
+    ) async -> APIResponse {
+        do {
+            return try await body()
+        } catch {
+            return .error(error)
+        }
+    }
+}
+
+extension OutputTail {
+    /// One element of `tail`: as text, where what is no UTF-8 is replaced, and as it is.
+    fileprivate var json: JSON {
+        [
+            "pid": .integer(Int64(pid)),
+            "stream": .string(label),
+            "data": .string(String(decoding: bytes, as: UTF8.self)),
+            "data_b64": .string(Base64.encoded(bytes)),
+        ]
+    }
+}

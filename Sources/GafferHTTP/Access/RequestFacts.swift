@@ -1,0 +1,80 @@
+internal import GafferModel
+internal import NIOHTTP1
+
+/// What of a request's head matters before its route is looked at.
+struct RequestFacts: Equatable {
+    /// The `Host` headers, of which there may be one.
+    var hosts: [String] = []
+    /// Whether a web page sent it.
+    var isFromPage = false
+    /// Whether plain text is asked for.
+    var acceptsText = false
+    /// How long the body says it is; nil: it does not say.
+    var declaredLength: Int?
+    /// Whether the client waits for a word before it sends the body.
+    var expectsContinue = false
+    /// Whether bytes of another protocol follow, which nobody here can read.
+    var asksForUpgrade = false
+
+    /// Looks at each header once.
+    init(headers: HTTPHeaders) {
+        for (name, value) in headers {
+            // The length is compared first: most headers are none of these.
+            switch name.utf8.count {
+            case 4 where name.isEqual(to: "host"): hosts.append(value)
+            case 6 where name.isEqual(to: "origin"): isFromPage = true
+            case 6 where name.isEqual(to: "accept"): acceptsText = RequestFacts.prefersText(value)
+            case 6 where name.isEqual(to: "expect"): expectsContinue = value.isEqual(to: "100-continue")
+            case 7 where name.isEqual(to: "upgrade"): asksForUpgrade = true
+            case 14 where name.isEqual(to: "content-length"): declaredLength = Int(value) ?? Int.max
+            case 14 where name.isEqual(to: "sec-fetch-site"):
+                // Browsers that leave `Origin` out of a plain GET still send this one.
+                isFromPage = isFromPage || !(value.isEqual(to: "same-origin") || value.isEqual(to: "none"))
+            default: break
+            }
+        }
+    }
+
+    private static func prefersText(_ accept: String) -> Bool {
+        guard let first = accept.split(separator: ",").first?.split(separator: ";").first else { return false }
+        return String(first).isEqual(to: "text/plain")
+    }
+
+    /// Why the request is refused before anything is looked at; nil: it is not.
+    ///
+    /// - Parameters:
+    ///   - rule: nil where any `Host` will do: no page reaches a unix socket under a name of its own.
+    ///   - authority: the host in an absolute target, which has to pass as well.
+    func refusal(by rule: HostRule?, authority: String?) -> APIResponse? {
+        guard hosts.count < 2 else {
+            return .failure(400, "bad_request", "The header Host is given twice.")
+        }
+        if let rule, !rule.allows(hosts.first) || authority.map({ !rule.allows($0) }) == true {
+            let host = JSON.string(authority ?? hosts.first ?? "")
+            return .failure(
+                421,
+                "misdirected_request",
+                "This gafferd does not answer to the host \(host): use localhost, or the address of its endpoint."
+            )
+        }
+        guard !isFromPage else {
+            return .failure(403, "forbidden", "Requests of web pages are refused: no origin is allowed.")
+        }
+        return nil
+    }
+}
+
+extension String {
+    /// Compares letters of ASCII without regard to case; `other` is in lower case.
+    fileprivate func isEqual(to other: StaticString) -> Bool {
+        let count = other.utf8CodeUnitCount
+        guard utf8.count == count else { return false }
+        var index = 0
+        for byte in utf8 {
+            let lower = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+            guard lower == other.utf8Start[index] else { return false }
+            index += 1
+        }
+        return true
+    }
+}

@@ -1,0 +1,136 @@
+internal import NIOCore
+
+/// Stands next to the socket: keeps a connection's clock, and after a last answer reads on for the client's sake.
+///
+/// To close a socket with unread bytes in it makes the kernel tell the client that the connection was reset, often
+/// before it has read the answer that says why. So the output is closed first, and what still comes is thrown away
+/// until the client closes too, or the clock ends it.
+final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// The phase's time is over, and whoever answers requests has to say so.
+    struct BodyTimeout {}
+
+    private let limits: ConnectionLimits
+    private var clock: ConnectionClock
+    private var timer: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
+    private var inputIsClosed = false
+    private var discarded = 0
+
+    init(limits: ConnectionLimits) {
+        self.limits = limits
+        clock = ConnectionClock(limits: limits, now: .now())
+    }
+
+    /// Notes that another phase begins.
+    func enter(_ phase: ConnectionClock.Phase) {
+        clock.entered(phase, at: .now())
+    }
+
+    /// Closes the output, and the rest once the client has seen it.
+    func linger() {
+        guard let context, context.channel.isActive else { return }
+        clock.entered(.lingering, at: .now())
+        guard !inputIsClosed else {
+            closeOnceWritten()
+            return
+        }
+        // Through the whole pipeline, since the handler of pipelined requests has to know as well.
+        context.channel.close(mode: .output, promise: nil)
+        setTimer()
+    }
+
+    /// Closes the connection behind the last byte that was written.
+    func closeOnceWritten() {
+        guard let context, context.channel.isActive else { return }
+        enter(.writing)
+        setTimer()
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let guarded = NIOLoopBound(self, eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { _ in guarded.value.context?.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if context.channel.isActive { setTimer() }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        setTimer()
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch clock.phase {
+        case .lingering:
+            discarded += unwrapInboundIn(data).readableBytes
+            if discarded > limits.lingeringBytes { context.close(promise: nil) }
+            return
+        case .idle:
+            enter(.head)
+        case .head, .body, .answering, .writing:
+            break
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Here and not at every phase: most requests come whole, and need no timer at all.
+        setTimer()
+        context.fireChannelReadComplete()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event {
+            inputIsClosed = true
+            if clock.phase == .lingering { context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Makes sure that the clock is looked at in time.
+    func setTimer() {
+        guard let context, let alarm = clock.nextAlarm() else { return }
+        timer?.cancel()
+        let guarded = NIOLoopBound(self, eventLoop: context.eventLoop)
+        timer = context.eventLoop.scheduleTask(deadline: alarm) { guarded.value.timerFired() }
+    }
+
+    private func timerFired() {
+        timer = nil
+        guard let context else { return }
+        guard clock.timerFired(at: .now()) else {
+            setTimer()
+            return
+        }
+        switch clock.phase {
+        case .idle, .writing, .lingering, .answering:
+            context.close(promise: nil)
+        case .head:
+            let answer = APIResponse.failure(
+                408,
+                "timed_out",
+                "The head of the request took longer than \(limits.head.nanoseconds / 1_000_000_000) seconds."
+            )
+            // The decoder is in the middle of a request, so the answer goes around it.
+            context.writeAndFlush(wrapOutboundOut(answer.closingBytes(context.channel.allocator)), promise: nil)
+            linger()
+        case .body:
+            context.fireUserInboundEventTriggered(BodyTimeout())
+        }
+    }
+}

@@ -1,0 +1,134 @@
+internal import GafferModel
+internal import GafferSystem
+internal import Glibc
+package import Logging
+package import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import ServiceLifecycle
+
+/// Serves the API on one socket that listens.
+///
+/// It ends when the group of services shuts down: first the socket is closed, then running requests get
+/// ``ConnectionLimits/shutdown`` to end, then what is left is cut off. A task that is cancelled skips the middle.
+package struct HTTPEndpoint: Service {
+    private let socket: ListenSocket
+    private let access: AccessRule
+    private let hosts: HostRule?
+    private let api: HTTPAPI
+    private let group: any EventLoopGroup
+    private let limits: ConnectionLimits
+    private let logger: Logger
+
+    /// Makes an endpoint, which owns the socket from here on.
+    ///
+    /// - Parameters:
+    ///   - hosts: which `Host` headers are answered; nil for a unix socket, which no web page reaches.
+    ///   - group: where its connections are served; one thread is enough, and saves memory.
+    package init(
+        socket: ListenSocket,
+        access: AccessRule,
+        hosts: HostRule?,
+        api: HTTPAPI,
+        group: any EventLoopGroup,
+        limits: ConnectionLimits = ConnectionLimits(),
+        logger: Logger
+    ) {
+        self.socket = socket
+        self.access = access
+        self.hosts = hosts
+        self.api = api
+        self.group = group
+        self.limits = limits
+        self.logger = logger
+    }
+
+    /// Serves until it is told to stop.
+    package func run() async throws {
+        let registry = ConnectionRegistry(limit: limits.connections)
+        let channel = try await bootstrap(registry).withBoundSocket(socket.descriptor).get()
+        // NIO calls listen(2) with a backlog of its own.
+        listen(socket.descriptor, socket.backlog)
+        logger.info("listening", metadata: ["endpoint": "\(socket.address)"])
+        await withTaskCancellationHandler {
+            await withGracefulShutdownHandler {
+                try? await channel.closeFuture.get()
+                let closed = registry.stop(on: channel.eventLoop)
+                let limit = channel.eventLoop.scheduleTask(in: limits.shutdown) { registry.closeAll() }
+                try? await closed.get()
+                limit.cancel()
+            } onGracefulShutdown: {
+                channel.close(promise: nil)
+            }
+        } onCancel: {
+            channel.close(promise: nil)
+            registry.closeAll()
+        }
+        socket.removeFile()
+        logger.debug("closed", metadata: ["endpoint": "\(socket.address)"])
+    }
+
+    private func bootstrap(_ registry: ConnectionRegistry) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try configure(channel, registry)
+                }
+            }
+    }
+
+    private func configure(_ channel: any Channel, _ registry: ConnectionRegistry) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let connection = ConnectionGuard(limits: limits)
+        try pipeline.addHandler(connection)
+        guard registry.add(channel) else {
+            try pipeline.addHandler(Rejection(connection: connection))
+            return
+        }
+        let descriptor: NIOBSDSocket.Handle? = try pipeline.withUnsafeTransportIfAvailable { $0 }
+        let peer = access == .open ? nil : descriptor.flatMap(Peer.init(of:))
+        var decoder = NIOHTTPDecoderLimitConfiguration()
+        decoder.maxHeaderFieldSize = limits.headBytes
+        decoder.maxHeaderListSize = limits.headBytes
+        decoder.maxHeaderFieldCount = limits.headers
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: true,
+            withErrorHandling: false,
+            // All that stands in a header of ours is made by us, from closed sets and numbers.
+            withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: decoder
+        )
+        let setting = RequestHandler.Setting(
+            api: api,
+            hosts: hosts,
+            role: access.role(of: peer),
+            uid: peer?.uid,
+            logger: logger
+        )
+        try pipeline.addHandler(RequestHandler(setting: setting, connection: connection))
+    }
+}
+
+/// Answers a connection that is one too many, and ends it.
+private final class Rejection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let connection: ConnectionGuard
+
+    init(connection: ConnectionGuard) {
+        self.connection = connection
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let answer = APIResponse.failure(
+            503,
+            "too_many_connections",
+            "This endpoint serves no further connection now: close one, or try again later."
+        )
+        context.writeAndFlush(wrapOutboundOut(answer.closingBytes(context.channel.allocator)), promise: nil)
+        connection.linger()
+    }
+}

@@ -1,0 +1,97 @@
+import GafferHTTP
+import GafferModel
+import Glibc
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Where a server under test listens.
+enum Place: Sendable {
+    case unix(String)
+    case tcp(UInt16)
+
+    /// A client that is connected to it.
+    func connect() throws -> RawClient {
+        switch self {
+        case .unix(let path): try RawClient(unix: path)
+        case .tcp(let port): try RawClient(port: port)
+        }
+    }
+}
+
+func makeAPI(
+    _ supervisor: FakeSupervisor,
+    reload: @escaping HTTPAPI.Reload = { () throws(GafferError) in ReloadSummary() },
+    validate: @escaping HTTPAPI.Validate = { _ throws(GafferError) in }
+) -> HTTPAPI {
+    HTTPAPI(supervisor: supervisor, reload: reload, validate: validate)
+}
+
+/// Serves the API on a unix socket, or on TCP where `onTCP`, while `body` runs; then shuts it down as gafferd does.
+func withLiveServer<Result: Sendable>(
+    _ api: HTTPAPI,
+    onTCP: Bool = false,
+    limits: ConnectionLimits = ConnectionLimits(),
+    _ body: (Place, ServiceGroup) async throws -> Result
+) async throws -> Result {
+    try await withTemporaryFolder { folder in
+        let place: Place
+        let endpoint: HTTPServer.Endpoint
+        if onTCP {
+            let socket = try ListenSocket.tcp(host: "127.0.0.1", port: 0)
+            place = .tcp(socket.port ?? 0)
+            endpoint = .open(socket, hosts: ["127.0.0.1"])
+        } else {
+            let path = folder + "/gafferd.sock"
+            place = .unix(path)
+            endpoint = .unix(try ListenSocket.unix(path), owner: geteuid(), group: nil)
+        }
+        var logger = Logger(label: "test")
+        logger.logLevel = .error
+        let server = HTTPServer(endpoints: [endpoint], api: api, limits: limits, logger: logger)
+        let group = ServiceGroup(services: [server], logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                let result = try await body(place, group)
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                return result
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+        }
+    }
+}
+
+/// Serves a supervisor while `body` runs on a thread that may block.
+func serving<Result: Sendable>(
+    onTCP: Bool = false,
+    supervisor: FakeSupervisor = FakeSupervisor(),
+    limits: ConnectionLimits = ConnectionLimits(),
+    _ body: @escaping @Sendable (Place) throws -> Result
+) async throws -> Result {
+    try await withLiveServer(makeAPI(supervisor), onTCP: onTCP, limits: limits) { place, _ in
+        try await blocking { try body(place) }
+    }
+}
+
+extension ConnectionLimits {
+    /// The limits that gafferd serves with, but for one.
+    static func standard<Value>(
+        with path: WritableKeyPath<ConnectionLimits, Value>,
+        _ value: Value
+    ) -> ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits[keyPath: path] = value
+        return limits
+    }
+}
+
+extension RawAnswer {
+    /// The member `reason` of its JSON.
+    var reason: String? {
+        (try? JSON(parsing: body))?["reason"]?.stringValue
+    }
+}
