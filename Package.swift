@@ -13,14 +13,11 @@ let swift: [SwiftSetting] = [
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
-let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 
 let package = Package(
     name: "gaffer",
@@ -32,11 +29,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -47,15 +41,14 @@ let package = Package(
         .target(name: "GafferConfig", dependencies: ["GafferModel"], swiftSettings: swift),
         .target(
             name: "Gaffer",
-            dependencies: ["GafferModel", "GafferSystem", collections, logging],
+            dependencies: ["GafferModel", "GafferSystem", logging],
             swiftSettings: swift
         ),
         .target(name: "GafferClient", dependencies: ["GafferModel", "WebClient"], swiftSettings: swift),
         .target(
             name: "GafferHTTP",
             dependencies: [
-                "Gaffer", "GafferModel", "GafferSystem", hummingbird, httpTypes, lifecycle, logging, nioCore,
-                nioPosix, nioExtras,
+                "Gaffer", "GafferModel", "GafferSystem", lifecycle, logging, nioCore, nioHTTP1, nioPosix,
             ],
             swiftSettings: swift
         ),
@@ -105,7 +98,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GafferHTTPTests",
-            dependencies: ["Gaffer", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", logging],
+            dependencies: [
+                "Gaffer", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", lifecycle, logging, nioCore,
+                nioHTTP1,
+            ],
             swiftSettings: swift
         ),
         .testTarget(

@@ -18,6 +18,9 @@ package final class GafferClient {
     /// How many requests ``performAll(_:)`` has under way at a time.
     static let concurrency = 16
 
+    /// How deep an answer may be nested: a configuration may be as deep as a body, and lists of jobs stand around it.
+    static let maximumDepth = 64
+
     private let endpoint: Endpoint
     private let limits: WebConnection.Limits
     private var connections: [WebConnection] = []
@@ -91,7 +94,7 @@ package final class GafferClient {
     /// - Throws: ``ClientError`` where it is none.
     package static func document(of response: WebResponse) throws(ClientError) -> JSON {
         do throws(JSON.ParseError) {
-            return try JSON(parsing: response.body)
+            return try JSON(parsing: response.body, maximumDepth: GafferClient.maximumDepth)
         } catch {
             throw .unexpected("\(error)")
         }

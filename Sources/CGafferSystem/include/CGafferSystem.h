@@ -4,9 +4,8 @@
 
 #include "daemon.h"
 #include "kernel.h"
-#if __has_include("peer.h")
+#include "output.h"
 #include "peer.h"
-#endif
 #include "processes.h"
 #include "spawning.h"
 #include "threads.h"

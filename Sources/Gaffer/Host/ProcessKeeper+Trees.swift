@@ -129,7 +129,7 @@ extension ProcessKeeper {
     // MARK: Sweeping
 
     /// Looks, a moment after an end, for what left its group and session, and reaps what nobody else does.
-    func scheduleSweep() {
+    package func scheduleSweep() {
         guard adoptsOrphans, sweep == nil else { return }
         sweep = loop.schedule(after: Self.sweepDelay) { [weak self] in
             guard let self else { return }

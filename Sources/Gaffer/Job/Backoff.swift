@@ -8,7 +8,8 @@ internal import GafferModel
 /// | second | `initial` |
 /// | n-th | `initial` × `factor`^(n-2), `max` at most |
 ///
-/// The row ends once a process has been up for ten seconds, and at least for as long as the last wait.
+/// The row ends once a process has been up for ten seconds, and at least for as long as the last wait. The rule may
+/// change only where the row is forgotten.
 struct Backoff {
     /// The shortest time a process has to be up for its slot to count as healthy again.
     static let healthyAfter: Duration = .seconds(10)
@@ -22,18 +23,18 @@ struct Backoff {
             exits = 0
         }
         exits += 1
-        lastDelay = Self.delay(exit: exits, rule: rule)
+        // Each wait comes from the one before it, so that a row of any length costs the same.
+        switch exits {
+        case 1: lastDelay = .zero
+        case 2: lastDelay = min(rule.initial, rule.max)
+        default: lastDelay = Self.delay(after: lastDelay, rule: rule)
+        }
         return lastDelay
     }
 
-    /// The wait after the given exit in a row, counted from 1.
-    static func delay(exit: Int, rule: BackoffRule) -> Duration {
-        guard exit > 1, rule.initial > .zero else { return .zero }
-        var delay = rule.initial
-        for _ in 2..<max(exit, 3) where exit > 2 {
-            delay = delay * rule.factor
-            if delay >= rule.max { break }
-        }
-        return min(delay, rule.max)
+    private static func delay(after delay: Duration, rule: BackoffRule) -> Duration {
+        // In floating point, where no factor overflows.
+        let seconds = delay / .seconds(1) * rule.factor
+        return seconds < rule.max / .seconds(1) ? delay * rule.factor : rule.max
     }
 }

@@ -22,20 +22,36 @@ enum Progress: Equatable {
 }
 
 extension JobMachine {
-    /// The goal of a command that was just carried out.
+    /// The goal of a command that was just carried out: whoever was told to leave is gone, and, where that is wanted,
+    /// whoever is missing is there.
     ///
-    /// - Parameter before: the processes there were before it.
-    func goal(leaving before: some Sequence<Int>, isSteady: Bool, failedStartsBefore: Int) -> Goal {
-        Goal(leaving: Set(before), isSteady: isSteady, started: nil, failedStarts: failedStartsBefore)
+    /// - Parameter failedStarts: how many starts had failed before the command.
+    func goal(isSteady: Bool, failedStartsBefore failedStarts: Int) -> Goal {
+        var leaving = Set(processes.filter(\.isStopAsked).map(\.pid))
+        leaving.formUnion(processes.compactMap(\.replaces))
+        // A job that keeps running does not wait for what its former processes left; one that stops does.
+        if !isSteady { leaving.formUnion(remnants) }
+        return Goal(leaving: leaving, isSteady: isSteady, started: nil, failedStarts: failedStarts)
+    }
+
+    /// The goal of the end of one process.
+    func goal(endOf pid: Int) -> Goal {
+        Goal(leaving: [pid], isSteady: false, started: nil, failedStarts: failedStarts)
+    }
+
+    /// The goal of the start of a one-off.
+    func goal(startOf pid: Int) -> Goal {
+        Goal(leaving: [], isSteady: false, started: pid, failedStarts: failedStarts)
     }
 
     func progress(of goal: Goal) -> Progress {
-        if failedStarts > goal.failedStarts, goal.isSteady || goal.started != nil {
-            return .failed("\(name): \(lastError ?? "a process could not be started.")")
-        }
         if let pid = goal.started {
+            if let reason = unstartedCommits[pid] { return .failed("\(name): \(reason)") }
             guard let index = index(of: pid), processes[index].state == .starting else { return .done }
             return .pending("\(name): pid \(pid) is being started.")
+        }
+        if goal.isSteady, failedStarts > goal.failedStarts {
+            return .failed("\(name): \(lastError ?? "a process could not be started.")")
         }
         let left = processes.filter { goal.leaving.contains($0.pid) }
         if let first = left.first {

@@ -50,8 +50,12 @@ package actor JobActor {
     func reload() -> Change { change(isSteady: true) { $0.reload() } }
     func unload() -> Change { change(isSteady: false) { $0.unload() } }
     func release() -> Change { change(isSteady: false) { $0.release() } }
-    func stopProcess(_ pid: Int) -> Change { change(isSteady: false) { $0.stopProcess(pid) } }
     func killAll() { run { $0.killAll() } }
+
+    func stopProcess(_ pid: Int) -> Change {
+        run { $0.stopProcess(pid) }
+        return change(board.withMachine { $0.goal(endOf: pid) })
+    }
 
     func update(_ config: JobConfig, relaunch: Bool) -> Change {
         change(isSteady: true) { $0.update(config, relaunch: relaunch) }
@@ -79,16 +83,20 @@ package actor JobActor {
         board.withMachine { $0.wish = .stopped }
     }
 
-    func commit(env: [String: String], gracefulTimeout: Duration?) -> (pid: Int, change: Change) {
-        let failedStarts = board.withMachine { $0.failedStarts }
-        let (pid, actions) = board.withContent { content in
-            let (pid, actions) = content.machine.commit(env: env, gracefulTimeout: gracefulTimeout)
-            content.commitEnv[pid] = env
-            return (pid, actions)
+    func commit(
+        env: [String: String],
+        gracefulTimeout: Duration?
+    ) throws(GafferError) -> (pid: Int, change: Change) {
+        let result = board.withContent { content in
+            Result { () throws(GafferError) in
+                let commit = try content.machine.commit(env: env, gracefulTimeout: gracefulTimeout)
+                content.commitEnv[commit.pid] = env
+                return commit
+            }
         }
+        let (pid, actions) = try result.get()
         perform(actions)
-        let goal = Goal(leaving: [], isSteady: false, started: pid, failedStarts: failedStarts)
-        return (pid, Change { timeout throws(GafferError) in try await self.wait(for: goal, timeout: timeout) })
+        return (pid, change(board.withMachine { $0.goal(startOf: pid) }))
     }
 
     func signal(_ signal: Signal, only pid: Int? = nil) {
@@ -133,17 +141,11 @@ package actor JobActor {
     }
 
     private func change(isSteady: Bool, failedStarts: Int) -> Change {
-        let goal = board.withMachine { machine in
-            let asked = machine.processes.filter(\.isStopAsked).map(\.pid)
-            let replaced = machine.processes.compactMap(\.replaces)
-            return Goal(
-                leaving: Set(asked + replaced),
-                isSteady: isSteady,
-                started: nil,
-                failedStarts: failedStarts
-            )
-        }
-        return Change { timeout throws(GafferError) in try await self.wait(for: goal, timeout: timeout) }
+        change(board.withMachine { $0.goal(isSteady: isSteady, failedStartsBefore: failedStarts) })
+    }
+
+    private func change(_ goal: Goal) -> Change {
+        Change { timeout throws(GafferError) in try await self.wait(for: goal, timeout: timeout) }
     }
 
     // MARK: Doing

@@ -4,12 +4,12 @@ extension JobMachine {
     /// Somebody wants the job to run.
     package mutating func start() -> [Action] {
         switch wish {
-        case .running where suspension == nil:
+        case .running where !isOver:
             let actions = endWaits()
             finished = 0
             return actions + fill()
         case .idle, .running, .stopped:
-            if !isNumberScaled || wish == .running { number = config.numprocesses }
+            if wish != .running, !isNumberScaled { number = config.numprocesses }
             isNumberScaled = false
             wish = .running
             return forgiveFailures() + [.publish(.start)] + trim() + fill()
@@ -35,7 +35,7 @@ extension JobMachine {
 
     /// Somebody wants every process to be replaced, the old one first.
     package mutating func restart() -> [Action] {
-        guard wish == .running, suspension == nil else { return start() }
+        guard wish == .running, !isOver else { return start() }
         let actions = endWaits() + [.publish(.restart)]
         finished = 0
         return actions + stopProcesses(at: processes.indices.filter { isSlot($0) }, isLeaving: false) + fill()
@@ -51,13 +51,12 @@ extension JobMachine {
             return []
         case .idle:
             return start()
-        case .running where suspension != nil:
+        case .running where isOver:
+            number = config.numprocesses
             return start()
         case .running:
             number = config.numprocesses
-            finished = 0
-            flapping = FlappingDetector()
-            var actions = endWaits() + [.publish(.reload)] + trim()
+            var actions = forgiveFailures() + [.publish(.reload)] + trim()
             let replaced = Set(processes.compactMap(\.replaces))
             for process in processes where process.state == .running && !process.isCommit && !process.isLeaving {
                 // A process that a reload before this one is still replacing is on its way out already.
@@ -91,7 +90,17 @@ extension JobMachine {
     }
 
     /// Somebody wants a one-off.
-    package mutating func commit(env: [String: String], gracefulTimeout: Duration?) -> (pid: Int, actions: [Action]) {
+    ///
+    /// - Throws: ``GafferError`` where the job is on its way out.
+    package mutating func commit(
+        env: [String: String],
+        gracefulTimeout: Duration?
+    ) throws(GafferError) -> (pid: Int, actions: [Action]) {
+        switch wish {
+        case .idle, .running, .stopped: break
+        case .unloaded: throw GafferError(.notFound, "The job \(name) was unloaded.")
+        case .released: throw GafferError(.shuttingDown, "gafferd is stopping and starts nothing for \(name).")
+        }
         let used = Set(processes.map(\.instance)).union(waiting.keys)
         var instance = 1
         while used.contains(instance) { instance += 1 }
@@ -109,19 +118,19 @@ extension JobMachine {
     ///
     /// - Parameter relaunch: whether the processes are replaced even where the difference does not concern them.
     package mutating func update(_ config: JobConfig, relaunch: Bool) -> [Action] {
+        guard wish != .unloaded, wish != .released else { return [] }
         let concernsProcesses = relaunch || config.concernsProcesses(comparedTo: self.config)
         self.config = config
+        isNumberScaled = false
         guard config.start else {
             if wish == .idle { return [.publish(.update)] }
             return [.publish(.update)] + stop()
         }
         switch wish {
         case .idle, .stopped:
-            isNumberScaled = false
             return [.publish(.update)] + start()
         case .running:
             number = config.numprocesses
-            isNumberScaled = false
             var actions = forgiveFailures() + [.publish(.update)] + trim()
             if concernsProcesses {
                 actions += stopProcesses(at: processes.indices.filter { isSlot($0) }, isLeaving: false)
@@ -146,24 +155,31 @@ extension JobMachine {
         wish = .released
         var actions = forgiveFailures()
         guard !config.detach else {
-            let unborn = processes.filter { $0.state == .starting }
             processes.removeAll { $0.state != .starting }
-            return actions + unborn.map { .cancelLaunch(pid: $0.pid) }
+            return actions + stopAll()
         }
         if !wasStopped { actions.append(.publish(.stop)) }
         return actions + stopAll()
     }
 
-    /// Somebody does not want to wait any longer: everything is killed that is still there.
+    /// Somebody does not want to wait any longer: like ``release()``, and everything is killed that is still there, or
+    /// comes too late to be taken back.
     package mutating func killAll() -> [Action] {
+        let actions = release()
         var pids: [Int] = []
-        for index in processes.indices where processes[index].state != .starting {
-            processes[index].state = .stopping
+        for index in processes.indices {
             processes[index].isKilled = true
+            guard processes[index].state != .starting else { continue }
+            processes[index].state = .stopping
             pids.append(processes[index].pid)
         }
         pids += remnants.sorted()
-        return pids.isEmpty ? [] : [.kill(pids: pids)]
+        return actions + (pids.isEmpty ? [] : [.kill(pids: pids)])
+    }
+
+    /// Whether the job wants to run, and will not without somebody's doing, or for now.
+    private var isOver: Bool {
+        suspension != nil || state == .finished
     }
 
     private mutating func stopAll() -> [Action] {

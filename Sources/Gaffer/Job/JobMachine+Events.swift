@@ -23,6 +23,10 @@ extension JobMachine {
             processes.remove(at: index)  // It was not cancelled in time, and stays as the others do.
             return actions
         }
+        if process.isKilled {
+            processes[index].state = .stopping
+            return actions + [.kill(pids: [pid])]
+        }
         if process.isStopAsked {
             actions += stopProcesses(at: [index], isLeaving: process.isLeaving)
         }
@@ -46,10 +50,15 @@ extension JobMachine {
     ) -> [Action] {
         guard let index = index(of: pid) else { return [] }
         let process = processes.remove(at: index)
-        failedStarts += 1
         lastError = reason
         let actions: [Action] = [.publish(.spawnError(pid: pid, reason: reason))]
-        guard !process.isCommit, !process.isLeaving, wish == .running, suspension == nil else { return actions }
+        guard !process.isCommit else {
+            noteUnstarted(pid, reason)
+            return actions
+        }
+        failedStarts += 1
+        guard !process.isLeaving else { return actions + finishIfOver() }
+        guard wish == .running, suspension == nil else { return actions }
         if let old = process.replaces, self.index(of: old) != nil {
             // The old process goes on: a reload that fails changes nothing.
             return actions
@@ -74,8 +83,18 @@ extension JobMachine {
     /// A process that was being started was cancelled in time.
     package mutating func launchCancelled(_ pid: Int) -> [Action] {
         guard let index = index(of: pid) else { return [] }
-        processes.remove(at: index)
-        return fill()
+        let process = processes.remove(at: index)
+        guard !process.isCommit else {
+            noteUnstarted(pid, "pid \(pid) was stopped before it was started.")
+            return []
+        }
+        return fill() + finishIfOver()
+    }
+
+    private mutating func noteUnstarted(_ commit: Int, _ reason: String) {
+        unstartedCommits[commit] = reason
+        // Whoever waited for the oldest has learnt it long since.
+        if unstartedCommits.count > 100, let oldest = unstartedCommits.keys.min() { unstartedCommits[oldest] = nil }
     }
 
     /// The kernel reported the end of a process.
@@ -101,7 +120,9 @@ extension JobMachine {
         actions.append(
             .publish(.exit(pid: pid, osPid: process.osPid, status: status, isCommit: process.isCommit))
         )
-        guard !process.isCommit, !process.isLeaving, wish == .running, suspension == nil else { return actions }
+        guard !process.isCommit else { return actions }
+        guard !process.isLeaving else { return actions + finishIfOver() }
+        guard wish == .running, suspension == nil else { return actions }
         if process.isStopAsked {
             restarts += 1
             return actions + fill()
@@ -215,7 +236,8 @@ extension JobMachine {
         return actions
     }
 
+    /// Tells that the job is finished, after the last of its processes has gone.
     private func finishIfOver() -> [Action] {
-        finished >= number && !processes.contains { !$0.isCommit } && waiting.isEmpty ? [.publish(.finish)] : []
+        suspension == nil && state == .finished ? [.publish(.finish)] : []
     }
 }

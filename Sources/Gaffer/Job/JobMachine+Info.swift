@@ -8,7 +8,7 @@ extension JobMachine {
         case .idle:
             return .idle
         case .stopped, .unloaded, .released:
-            return processes.isEmpty && remnants.isEmpty ? .stopped : supervised > 0 || !remnants.isEmpty ? .stopping : .stopped
+            return supervised > 0 || !remnants.isEmpty ? .stopping : .stopped
         case .running:
             switch suspension {
             case .flapping: return .flapping

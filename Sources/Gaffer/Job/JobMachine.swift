@@ -14,16 +14,18 @@ package import GafferModel
 ///
 /// | command | idle | running, starting, backoff | flapping, failed, finished | stopping | stopped |
 /// |---|---|---|---|---|---|
-/// | start | starts the configured number | starts what is missing at once | starts anew, all counts reset | each process is replaced as it ends | starts the configured number, or the one set by a scale since the stop |
-/// | stop | stopped | stops all, one-offs too | stops what is left | stays so | stays so |
+/// | start | starts the configured number | starts what is missing at once | starts the wanted number anew; failures are forgotten | each process is replaced as it ends | starts the configured number, or the one set by a scale since the stop |
+/// | stop | stops one-offs | stops all, one-offs too | stops what is left | stays so | stops one-offs started since |
 /// | restart | like start | stops all, each is replaced as it ends; what waits starts at once | like start | like start | like start |
-/// | reload | like start | number as configured; a replacement each, then the old one stops | like start | number forgotten, nothing started | number forgotten, nothing started |
+/// | reload | like start | number as configured; a replacement each, then the old one stops | like start, number as configured | number forgotten, nothing started | number forgotten, nothing started |
 /// | scale | starts that many | more are started, or the oldest are stopped | only the number changes; a finished job starts what was added | only the number changes | only the number changes |
 /// | commit | starts a one-off | starts a one-off | starts a one-off | starts a one-off | starts a one-off |
 /// | update, `start` true | starts | processes replaced as they end | starts anew | each process is replaced as it ends | starts |
-/// | update, `start` false | stays idle | stops all | stops what is left | stays so | stays so |
-/// | stop of a process | not found | the process ends and is replaced | the process ends | nothing more | a one-off ends |
+/// | update, `start` false | stays idle | stops all | stops what is left | stays so | stops one-offs |
+/// | stop of a process | a one-off ends | the process ends and is replaced | the process ends | nothing more | a one-off ends |
 /// | unload | is gone | stops all, then is gone | stops what is left, then is gone | is gone when they are | is gone |
+///
+/// A job that was unloaded, or released by a manager that stops, takes no command any more.
 ///
 /// A signal goes to whatever is alive, in every state.
 package struct JobMachine: Sendable {
@@ -115,7 +117,10 @@ package struct JobMachine: Sendable {
     var retryAt: Duration?
 
     var restarts = 0
+    /// How often a process that is kept alive could not be started.
     var failedStarts = 0
+    /// Why the latest one-offs that were not started were not, by pid, for whoever waits for them.
+    var unstartedCommits: [Int: String] = [:]
     var lastExit: JobInfo.LastExit?
     var lastError: String?
 
@@ -190,7 +195,7 @@ extension JobMachine {
     }
 
     /// Gives up the slots that are too many: finished and waiting ones first, then those that stop anyway, then the
-    /// oldest.
+    /// oldest. A process goes together with the one that was to replace it.
     mutating func trim() -> [Action] {
         var excess = occupied - number
         guard excess > 0 else { return [] }
@@ -203,13 +208,11 @@ extension JobMachine {
             actions.append(.disarm(.respawn(instance: instance)))
             excess -= 1
         }
-        for index in processes.indices where excess > 0 && isSlot(index) && processes[index].isStopAsked {
-            processes[index].isLeaving = true
-            excess -= 1
-        }
-        let oldest = processes.indices.filter { isSlot($0) && !isReplacing(processes[$0]) }.prefix(max(excess, 0))
+        let holders = processes.indices.filter { isSlot($0) && !isReplacing(processes[$0]) }
+        let oldest =
+            (holders.filter { processes[$0].isStopAsked } + holders.filter { !processes[$0].isStopAsked })
+            .prefix(excess)
         let pids = Set(oldest.map { processes[$0].pid })
-        // Whoever was to replace one of them is not needed either.
         let replacements = processes.indices.filter { processes[$0].replaces.map(pids.contains) ?? false }
         actions += stopProcesses(at: oldest + replacements, isLeaving: true)
         return actions

@@ -83,9 +83,9 @@ package struct LaunchPlan: Sendable, Equatable {
         _ = try LaunchPlan(config: config, name: name, instance: 1, pid: 1, inherited: inherited)
     }
 
-    /// The path of an output file, variables of the process replaced.
-    func path(of file: OutputFile, directory: String?) throws(GafferError) -> String {
-        let path = try VariableExpansion.expand(file.path) { environment[$0] }
+    /// The path of an output file, the variables of the process replaced; an unknown one stays as it is written.
+    func path(of file: OutputFile, directory: String?) -> String {
+        let path = (try? VariableExpansion.expand(file.path) { environment[$0] ?? "$\($0)" }) ?? file.path
         guard !path.hasPrefix("/"), let directory else { return path }
         return "\(directory)/\(path)"
     }

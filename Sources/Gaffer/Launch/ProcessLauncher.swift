@@ -1,9 +1,9 @@
-internal import GafferModel
+package import GafferModel
 package import GafferSystem
 internal import Glibc
 
 /// What came of starting a process; the pidfd is the receiver's to close.
-package enum LaunchOutcome: Sendable {
+enum LaunchOutcome: Sendable {
     case launched(LaunchedProcess, pidfd: Int32, startTime: UInt64)
     case failed(reason: String, isShortage: Bool)
     case cancelled
@@ -15,10 +15,10 @@ package enum LaunchOutcome: Sendable {
 package final class ProcessLauncher: Sendable {
     private let worker: WorkerThread
     private let reader: OutputReader
-    private let files: FileSinkRegistry
     private let inherited: [String: String]
     private let accounts: any AccountDatabase
     private let childLimits: [SpawnRequest.Limit]
+    private let follow: @Sendable (JobName, OutputStream) -> Void
     private let spawner = Spawner()
 
     /// Makes a launcher.
@@ -26,20 +26,21 @@ package final class ProcessLauncher: Sendable {
     /// - Parameters:
     ///   - inherited: the environment that jobs with `os_env` get.
     ///   - childLimits: limits that this process has changed for itself, as its children are to have them.
+    ///   - follow: is handed each stream before its first byte; called on the launcher's thread.
     package init(
         worker: WorkerThread,
         reader: OutputReader,
-        files: FileSinkRegistry,
         inherited: [String: String],
         accounts: any AccountDatabase,
-        childLimits: [SpawnRequest.Limit]
+        childLimits: [SpawnRequest.Limit],
+        follow: @escaping @Sendable (JobName, OutputStream) -> Void
     ) {
         self.worker = worker
         self.reader = reader
-        self.files = files
         self.inherited = inherited
         self.accounts = accounts
         self.childLimits = childLimits
+        self.follow = follow
     }
 
     func launch(
@@ -78,7 +79,7 @@ package final class ProcessLauncher: Sendable {
             throw LaunchFailure(reason: error.message)
         }
         let credentials = try credentials(of: order)
-        let streams = try ProcessStreams(config: config, plan: plan, files: files)
+        let streams = try ProcessStreams(order: order, plan: plan, reader: reader)
         let request = SpawnRequest(
             program: plan.program,
             arguments: plan.arguments,
@@ -90,8 +91,12 @@ package final class ProcessLauncher: Sendable {
             limits: limits(of: config),
             descriptors: streams.placements
         )
-        // Registered before the program runs, so that its first byte is read as it comes.
-        let output = streams.takeParentEnds(reader: reader)
+        let output: ProcessOutput
+        do {
+            output = try streams.startReading(by: reader) { follow(order.name, $0) }
+        } catch {
+            throw LaunchFailure(error, doing: "\(order.name): its streams can't be read")
+        }
         do {
             let spawned = try spawner.spawn(request)
             streams.closeChildEnds()
@@ -107,7 +112,7 @@ package final class ProcessLauncher: Sendable {
             return .launched(process, pidfd: spawned.takePidfd(), startTime: startTime)
         } catch {
             streams.closeChildEnds()
-            output.abandon(reader: reader)
+            output.abandon()
             throw LaunchFailure(error)
         }
     }

@@ -74,4 +74,26 @@ extension ManagerActor: Supervisor {
         }
         return sample
     }
+
+    /// What a process writes from now on, to the stream of that label.
+    ///
+    /// A reader that falls behind by more than 256 KiB loses the oldest bytes; it never slows the process. The sequence
+    /// ends with the stream.
+    ///
+    /// - Throws: `not_found` where there is no such process or stream.
+    public nonisolated func output(
+        of pid: Int,
+        label: String = "stdout"
+    ) throws(GafferError) -> AsyncStream<[UInt8]> {
+        let output = try job(of: pid).board.withContent { $0.processes[pid]?.output }
+        guard let stream = output?.streams.first(where: { $0.label == label }) else {
+            throw GafferError(.notFound, "Process \(pid) has no stream \(label).")
+        }
+        let subscription = stream.subscribe()
+        return AsyncStream {
+            await subscription.next()?.bytes
+        } onCancel: {
+            subscription.cancel()
+        }
+    }
 }

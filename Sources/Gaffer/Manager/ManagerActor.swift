@@ -171,7 +171,7 @@ public actor ManagerActor {
         gracefulTimeout: Duration? = nil
     ) async throws(GafferError) -> (pid: Int, change: Change) {
         try refuseWhileShuttingDown()
-        return await (try directory.job(name)).commit(env: env, gracefulTimeout: gracefulTimeout)
+        return try await directory.job(name).commit(env: env, gracefulTimeout: gracefulTimeout)
     }
 
     /// Sends a signal to every process of a job, a session or everything.

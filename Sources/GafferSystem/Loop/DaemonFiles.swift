@@ -80,3 +80,29 @@ package enum DaemonFiles {
         return gaffer_become_subreaper() == 0
     }
 }
+
+/// The way to the background, for a program that has one thread so far.
+///
+/// The one that was called waits until the other tells how it went.
+package struct Background: Sendable {
+    private let ready: Int32
+
+    /// Returns in the process that goes on in the background.
+    ///
+    /// - Throws: ``SystemError`` where there is no process to be had.
+    package static func enter() throws(SystemError) -> Background {
+        var ready: Int32 = -1
+        try SystemError.check("fork") { gaffer_daemonize(&ready) }
+        return Background(ready: ready)
+    }
+
+    /// Lets the one that waits exit with 0.
+    package func isReady() {
+        gaffer_daemon_is_ready(ready)
+    }
+
+    /// Lets the one that waits print a text and exit with a code, 1 to 255.
+    package func failed(_ text: String, code: Int32) {
+        gaffer_daemon_failed(ready, code, text)
+    }
+}

@@ -82,20 +82,14 @@ enum StatsTable {
             cell(process["os_pid"]),
             percent(process["cpu"]),
             percent(process["mem"]),
-            size(process["mem_info1"]),
-            size(process["mem_info2"]),
+            cell(process["mem_info1"]),
+            cell(process["mem_info2"]),
             cell(process["ctime"])
         )
     }
 
     private static func cell(_ value: JSON?) -> Table.Cell {
         Table.Cell(value.map(Outline.text) ?? "-")
-    }
-
-    /// The original tells sizes in words (`5M`); a number is in bytes.
-    private static func size(_ value: JSON?) -> Table.Cell {
-        guard let number = value?.intValue, let bytes = UInt64(exactly: number) else { return cell(value) }
-        return Table.Cell(Human.bytes(bytes))
     }
 
     private static func percent(_ value: JSON?, _ style: Style = .plain) -> Table.Cell {

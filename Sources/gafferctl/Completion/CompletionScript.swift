@@ -24,7 +24,7 @@ enum CompletionScript {
             local -a lines
             mapfile -t lines < <("${COMP_WORDS[0]}" __complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
             if [[ "${lines[0]}" == ":file" ]]; then
-                compopt -o filenames
+                compopt -o filenames 2>/dev/null
                 mapfile -t COMPREPLY < <(compgen -f -- "${COMP_WORDS[COMP_CWORD]}")
             else
                 COMPREPLY=("${lines[@]%%$'\t'*}")

@@ -1,4 +1,4 @@
-/// Times and sizes as people read them.
+/// Times as people read them.
 enum Human {
     /// A span of time in at most two units: `42s`, `5m 12s`, `2h 05m`, `3d 04h`.
     static func duration(_ seconds: Double) -> String {
@@ -17,21 +17,6 @@ enum Human {
         guard seconds.isFinite, seconds < 9.95 else { return duration(seconds.rounded()) }
         let tenths = Int((max(0, seconds) * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)s"
-    }
-
-    /// A number of bytes in units of 1024: `512B`, `5.2M`, `64M`.
-    static func bytes(_ count: UInt64) -> String {
-        var unit = 0
-        var size = Double(count)
-        // What would round up to 1024 belongs to the next unit.
-        while size >= 1023.5, unit < 6 {
-            size /= 1024
-            unit += 1
-        }
-        let name = Array("BKMGTPE")[unit]
-        let tenths = Int((size * 10).rounded())
-        return unit == 0 || tenths % 10 == 0 || tenths >= 100
-            ? "\(Int(size.rounded()))\(name)" : "\(tenths / 10).\(tenths % 10)\(name)"
     }
 
     private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

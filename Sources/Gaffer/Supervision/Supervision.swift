@@ -1,0 +1,166 @@
+public import GafferModel
+public import Logging
+package import GafferSystem
+internal import Glibc
+
+/// Supervises processes inside a program: the manager, and the threads below it.
+///
+/// ```swift
+/// let supervision = try Supervision()
+/// let job = try JobName(parsing: "shop.web")
+/// let change = try await supervision.manager.load(JobConfig(cmd: "/srv/shop/web --port 8080"), as: job)
+/// try await change.settled(within: .seconds(5))
+/// for await event in supervision.manager.events.events() { … }
+/// await supervision.shutDown()
+/// ```
+///
+/// It needs neither HTTP nor systemd. Four threads do what may block: one supervises, one starts processes, one reads
+/// their output, one looks at /proc and writes the state; they sleep while nothing happens.
+public final class Supervision: Sendable {
+    /// How a program supervises.
+    public struct Options: Sendable {
+        /// Where what is wanted at run time is kept, and the record of processes; nil: nothing outlives the program.
+        public var stateDirectory: String?
+        /// The environment that jobs with `os_env` inherit.
+        public var environment: [String: String]
+        /// Whether the program takes over what its jobs leave behind, so that it can stop whole trees.
+        ///
+        /// It makes the program a subreaper (prctl(2)); leave it off where other parts of it start processes too.
+        public var adoptsOrphans: Bool
+        /// Where warnings go that no event tells.
+        public var logger: Logger
+
+        /// Makes options: nothing is kept, the program's own environment, orphans are adopted.
+        public init(
+            stateDirectory: String? = nil,
+            environment: [String: String] = Supervision.ownEnvironment,
+            adoptsOrphans: Bool = true,
+            logger: Logger = Logger(label: "gaffer", factory: { _ in SwiftLogNoOpLogHandler() })
+        ) {
+            self.stateDirectory = stateDirectory
+            self.environment = environment
+            self.adoptsOrphans = adoptsOrphans
+            self.logger = logger
+        }
+    }
+
+    /// Where jobs are loaded, watched and controlled.
+    public let manager: ManagerActor
+
+    package let loop: SupervisionLoop
+    package let reader: OutputReader
+    package let keeper: ProcessKeeper
+    private let launchWorker: WorkerThread
+    private let fileWorker: WorkerThread
+    /// What an earlier daemon of this boot had running.
+    package let survivors: [ProcessRecord]
+
+    /// Starts the threads; no process yet.
+    ///
+    /// - Throws: ``GafferError`` (`failed`) where the state can't be opened or the kernel has no descriptor left.
+    public convenience init(_ options: Options = Options()) throws(GafferError) {
+        try self.init(options, follow: { _, _ in })
+    }
+
+    /// The same, with somebody who is handed each stream of a process before its first byte.
+    package init(
+        _ options: Options,
+        follow: @escaping @Sendable (JobName, OutputStream) -> Void
+    ) throws(GafferError) {
+        do throws(SystemError) {
+            let logger = options.logger
+            let log: @Sendable (String) -> Void = { logger.warning("\($0)") }
+            loop = try SupervisionLoop()
+            reader = try OutputReader(report: { logger.warning("\($0.description)", metadata: ["file": "\($0.path)"]) })
+            var ledger: ProcessLedger?
+            var survivors: [ProcessRecord] = []
+            let childLimits = DaemonFiles.raiseDescriptorLimit()
+            let adopts = options.adoptsOrphans && DaemonFiles.becomeSupervisor()
+            launchWorker = WorkerThread(name: "gaffer-spawn")
+            fileWorker = WorkerThread(name: "gaffer-files")
+            var store: WishFile?
+            if let folder = options.stateDirectory {
+                try DaemonFiles.makeFolder(folder, mode: 0o700)
+                (ledger, survivors) = try ProcessLedger.open("\(folder)/processes")
+                store = WishFile(path: "\(folder)/wishes.json", worker: fileWorker, log: log)
+            }
+            self.survivors = survivors
+            let launcher = ProcessLauncher(
+                worker: launchWorker,
+                reader: reader,
+                inherited: options.environment,
+                accounts: SystemAccounts(),
+                childLimits: childLimits.map { [$0] } ?? [],
+                follow: follow
+            )
+            keeper = ProcessKeeper(loop: loop, launcher: launcher, ledger: ledger, adoptsOrphans: adopts, log: log)
+            let environment = options.environment
+            manager = ManagerActor(
+                executor: loop,
+                host: keeper,
+                stats: StatsSampler(worker: fileWorker),
+                wishes: store?.load() ?? Wishes(),
+                store: store,
+                check: { config, name throws(GafferError) in
+                    try LaunchPlan.check(config, name: name, inherited: environment)
+                }
+            )
+        } catch {
+            throw GafferError(.failed, "Supervision can't begin: \(error)")
+        }
+        loop.start()
+        reader.start()
+    }
+
+    /// Stops all jobs in order, ends what they left behind, and then the threads.
+    ///
+    /// - Parameter progress: is told whom it waits for, before each wait.
+    /// - Returns: the os pids of processes that no job accounted for, and that were ended.
+    @discardableResult
+    public func shutDown(progress: @Sendable ([JobName]) -> Void = { _ in }) async -> [Int32] {
+        await manager.shutDown(progress: progress)
+        let strays = await endStrays()
+        await reader.stop()
+        loop.stop()
+        launchWorker.stop()
+        fileWorker.stop()
+        return strays
+    }
+
+    /// Stops what outlived a daemon before this one, but for detached processes, and tells what that was.
+    package func endSurvivors() async -> [ProcessRecord] {
+        let survivors = survivors.filter { !$0.isDetached }
+        guard !survivors.isEmpty else { return [] }
+        return await withCheckedContinuation { continuation in
+            loop.perform { [keeper, manager] in
+                keeper.endSurvivors(survivors, allocatePID: { manager.pids.allocate() }) {
+                    continuation.resume(returning: $0)
+                }
+            }
+        }
+    }
+
+    /// Ends what no job accounts for; the os pids of what that was.
+    package func endStrays() async -> [Int32] {
+        guard keeper.adoptsOrphans else { return [] }
+        return await withCheckedContinuation { continuation in
+            loop.perform { [keeper] in
+                keeper.endStrays { continuation.resume(returning: $0) }
+            }
+        }
+    }
+
+    /// The environment of this program.
+    public static var ownEnvironment: [String: String] {
+        var result: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let equals = text.firstIndex(of: "=") {
+                result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            }
+            next += 1
+        }
+        return result
+    }
+}

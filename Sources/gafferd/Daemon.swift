@@ -1,0 +1,117 @@
+internal import Gaffer
+internal import GafferConfig
+internal import GafferHTTP
+internal import GafferModel
+internal import GafferSystem
+internal import Glibc
+internal import Logging
+internal import ServiceLifecycle
+
+/// Composes gafferd and runs it until it is told to stop.
+///
+/// The services, in the order of their start; they stop in the reverse order, so that the API answers while jobs stop:
+///
+/// 1. the log of what happens to jobs, and the console;
+/// 2. the API's endpoints;
+/// 3. the jobs.
+struct Daemon {
+    /// Signals that are taken as reads, never as interruptions.
+    static let signals = [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCHLD]
+
+    let plan: DaemonPlan
+    let background: Background?
+
+    func run() async throws {
+        guard let level = plan.logLevel else {
+            throw PlanError("--log-level \(plan.options.logLevel ?? ""): one of \(ConfigReader.logLevels.joined(separator: ", ")) is expected.")
+        }
+        let log = try plan.logFile.map { try LogWriter(path: $0) } ?? LogWriter()
+        defer { log.finish() }
+        let logger = Logger(label: "gafferd") { TextLogHandler(label: $0, level: level, writer: log) }
+        let endpoints = try plan.endpoints()
+
+        try DaemonFiles.makeFolder(plan.runtimeDir, mode: 0o755)
+        let lock = try takeLock()
+        if let pidfile = plan.pidfile, let other = try DaemonFiles.writePidfile(pidfile) {
+            throw PlanError("The pidfile \(pidfile) names os pid \(other), which is running.")
+        }
+        defer { plan.pidfile.map(DaemonFiles.removePidfile) }
+
+        let console = ConsoleLevel(rawValue: min(2, plan.options.verbosity)).map { Console.standard(level: $0) }
+        defer { console?.finish() }
+        let supervision = try Supervision(
+            Supervision.Options(stateDirectory: plan.stateDir, environment: plan.environment, logger: logger),
+            follow: { job, stream in console?.follow(stream, of: job) }
+        )
+        for warning in plan.config.warnings { logger.warning("\(warning)") }
+        var sockets: [HTTPServer.Endpoint] = []
+        defer { for socket in sockets { socket.socket.removeFile() } }
+        let opener = EndpointOpener(logger: logger)
+        sockets.append(try opener.openControlSocket(plan.socketPath, backlog: plan.options.backlog))
+        for endpoint in endpoints {
+            if let socket = try opener.open(endpoint) { sockets.append(socket) }
+        }
+
+        let reloader = Reloader(plan: plan, manager: supervision.manager, logger: logger)
+        let jobs = JobService(
+            supervision: supervision,
+            jobs: plan.config.configuredJobs,
+            logger: logger,
+            isReady: {
+                logger.notice("ready", metadata: ["socket": "\(plan.socketPath)", "os_pid": "\(getpid())"])
+                background?.isReady()
+            }
+        )
+        let server = HTTPServer(
+            endpoints: sockets,
+            api: HTTPAPI(
+                supervisor: supervision.manager,
+                reload: { () async throws(GafferError) in try await reloader.reload() },
+                validate: { config async throws(GafferError) in try await AccountCheck.check(config) }
+            ),
+            logger: logger
+        )
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [
+                    // It ends with the last event, which is before it is told to.
+                    .init(
+                        service: LifecycleLog(events: supervision.manager.events, logger: logger, console: console),
+                        successTerminationBehavior: .ignore
+                    ),
+                    .init(service: server),
+                    .init(service: jobs, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
+                logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        let signals = SignalHandler(
+            supervision: supervision,
+            reloader: reloader,
+            log: log,
+            logger: logger,
+            stop: { await group.triggerGracefulShutdown() }
+        )
+        try await signals.start()
+        try await group.run()
+        logger.notice("stopped")
+        withExtendedLifetime(lock) {}
+    }
+
+    private func takeLock() throws -> LockFile {
+        do {
+            return try LockFile(plan.lockPath)
+        } catch {
+            guard error.errno == EWOULDBLOCK else { throw error }
+            let holder = LockFile.holder(of: plan.lockPath).map { " (os pid \($0))" } ?? ""
+            throw PlanError("Another gafferd\(holder) runs with the runtime directory \(plan.runtimeDir).")
+        }
+    }
+}
+
+extension DaemonConfig {
+    /// The jobs as the manager takes them.
+    var configuredJobs: [ConfiguredJob] {
+        jobs.map { ConfiguredJob(name: $0.name, config: $0.config, fingerprint: $0.fingerprint) }
+    }
+}

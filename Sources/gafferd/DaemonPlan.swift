@@ -1,0 +1,76 @@
+internal import GafferConfig
+internal import GafferSystem
+internal import Glibc
+internal import Logging
+
+/// What command line, configuration and environment come to: pure.
+struct DaemonPlan: Sendable {
+    let options: Options
+    let config: DaemonConfig
+    let environment: [String: String]
+    let source: ConfigSource
+
+    var runtimeDir: String {
+        options.runtimeDir ?? config.runtimeDir ?? environment.first("RUNTIME_DIRECTORY")
+            ?? (isRoot ? "/run/gaffer" : userFolder("XDG_RUNTIME_DIR", "/tmp/gaffer-\(geteuid())"))
+    }
+
+    var stateDir: String {
+        options.stateDir ?? config.stateDir ?? environment.first("STATE_DIRECTORY")
+            ?? (isRoot
+                ? "/var/lib/gaffer"
+                : userFolder("XDG_STATE_HOME", "\(environment["HOME"] ?? "/tmp")/.local/state/gaffer"))
+    }
+
+    var socketPath: String { "\(runtimeDir)/gafferd.sock" }
+    var lockPath: String { "\(runtimeDir)/gafferd.lock" }
+    var pidfile: String? { options.pidfile ?? config.pidfile }
+    var logFile: String? { options.logFile ?? config.logFile }
+
+    var logLevel: Logger.Level? {
+        Logger.Level(rawValue: (options.logLevel ?? config.logLevel ?? "info").lowercased())
+    }
+
+    /// Those to be opened besides the unix socket in the runtime directory.
+    func endpoints() throws(PlanError) -> [EndpointConfig] {
+        var bind = config.bind
+        if let text = options.bind {
+            guard let address = ListenAddress(parsing: text) else {
+                throw PlanError("--bind \(text): give HOST, HOST:PORT, [V6]:PORT, :PORT or unix:PATH.")
+            }
+            bind = bind ?? EndpointConfig(name: "bind", address: address)
+            bind?.address = address
+            guard address.isLocal || bind?.isInsecure == true else {
+                throw PlanError(
+                    "--bind \(text): it can be reached by others without TLS; say insecure = true in [gaffer] if you "
+                        + "mean it."
+                )
+            }
+        }
+        if let backlog = options.backlog { bind?.backlog = backlog }
+        return config.endpoints + (bind.map { [$0] } ?? [])
+    }
+
+    private var isRoot: Bool { geteuid() == 0 }
+
+    private func userFolder(_ variable: String, _ fallback: String) -> String {
+        guard let folder = environment[variable], folder.hasPrefix("/") else { return fallback }
+        return "\(folder)/gaffer"
+    }
+}
+
+extension [String: String] {
+    /// systemd may name several folders, with colons between them.
+    fileprivate func first(_ name: String) -> String? {
+        self[name]?.split(separator: ":").first.map(String.init)
+    }
+}
+
+/// Why gafferd can't run, in a sentence.
+struct PlanError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

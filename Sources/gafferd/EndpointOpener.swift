@@ -1,0 +1,50 @@
+internal import GafferConfig
+internal import GafferHTTP
+internal import GafferSystem
+internal import Glibc
+internal import Logging
+
+/// Opens the sockets that the API is served on.
+struct EndpointOpener {
+    /// The group whose members may use the unix sockets.
+    static let group = "gaffer"
+
+    let logger: Logger
+
+    func openControlSocket(_ path: String, backlog: Int?) throws -> HTTPServer.Endpoint {
+        let group = controlGroup
+        let socket = try ListenSocket.unix(path, group: group, backlog: Int32(clamping: backlog ?? 128))
+        return .unix(socket, owner: geteuid(), group: group)
+    }
+
+    /// nil: it must not be opened in this version, which was said.
+    func open(_ endpoint: EndpointConfig) throws -> HTTPServer.Endpoint? {
+        let metadata: Logger.Metadata = ["endpoint": "\(endpoint.name)", "address": "\(endpoint.address)"]
+        if endpoint.certfile != nil {
+            logger.warning("an endpoint with a certificate is not opened: TLS comes with a later version", metadata: metadata)
+            return nil
+        }
+        switch endpoint.address {
+        case .unix(let path):
+            return try openControlSocket(path, backlog: endpoint.backlog)
+        case .tcp(let host, let port):
+            guard !endpoint.requireKey else {
+                logger.warning(
+                    "an endpoint that needs keys is not opened: keys come with a later version; say require_key = false to open it without",
+                    metadata: metadata
+                )
+                return nil
+            }
+            let socket = try ListenSocket.tcp(
+                host: host,
+                port: UInt16(clamping: port),
+                backlog: Int32(clamping: endpoint.backlog)
+            )
+            return .open(socket, hosts: [host])
+        }
+    }
+
+    private var controlGroup: UInt32? {
+        do { return try SystemAccounts().group(named: Self.group)?.gid } catch { return nil }
+    }
+}

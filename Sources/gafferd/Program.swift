@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import Gaffer
+internal import GafferConfig
+internal import GafferModel
+internal import GafferSystem
+internal import Glibc
+
+/// The daemon: options in, one ``Daemon`` composed and run, its exit code out.
+@main
+enum Program {
+    /// The codes of its end.
+    enum Code {
+        static let success: Int32 = 0
+        static let failure: Int32 = 1
+        static let usage: Int32 = 2
+    }
+
+    static func main() {
+        let options = parse(Array(CommandLine.arguments.dropFirst()))
+        if let option = options.optionOfLaterPart {
+            end(Code.usage, "gafferd: \(option) belongs to a part that is not in this version.")
+        }
+        let environment = Supervision.ownEnvironment
+        let source = ConfigSource(options: options, environment: environment)
+        let config: DaemonConfig
+        do {
+            config = try source.load()
+        } catch {
+            end(Code.usage, "\(error)")
+        }
+        if options.check {
+            print("The configuration is good: \(config.jobs.count) jobs.")
+            exit(Code.success)
+        }
+        // Everything that starts a thread comes after this.
+        var background: Background?
+        if options.daemon || config.daemonize {
+            do {
+                background = try Background.enter()
+            } catch {
+                end(Code.failure, "gafferd: the background can't be entered: \(error)")
+            }
+        }
+        SignalSource.block(Daemon.signals)
+        signal(SIGPIPE, SIG_IGN)
+        let plan = DaemonPlan(options: options, config: config, environment: environment, source: source)
+        // Unstructured: main must not return while the daemon runs, and is not asynchronous itself so that the
+        // background could be entered with one thread.
+        Task.detached {
+            do {
+                try await Daemon(plan: plan, background: background).run()
+                exit(Code.success)
+            } catch {
+                background?.failed("gafferd: \(error)\n", code: Code.failure)
+                end(Code.failure, "gafferd: \(error)")
+            }
+        }
+        while true { pause() }
+    }
+
+    private static func parse(_ arguments: [String]) -> Options {
+        do {
+            return try Options.parse(arguments)
+        } catch {
+            let text = Options.fullMessage(for: error)
+            if Options.exitCode(for: error) == .success {
+                print(text)
+                exit(Code.success)
+            }
+            end(Code.usage, text)
+        }
+    }
+
+    /// Says why on stderr and exits.
+    static func end(_ code: Int32, _ text: String) -> Never {
+        let bytes = Array((text + "\n").utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+        exit(code)
+    }
+}

@@ -1,0 +1,78 @@
+internal import Gaffer
+internal import GafferConfig
+internal import GafferHTTP
+internal import GafferModel
+internal import GafferSystem
+internal import Logging
+
+/// Reads the configuration again and makes it the one in force, one reload after the other.
+actor Reloader {
+    private let plan: DaemonPlan
+    private let manager: ManagerActor
+    private let logger: Logger
+    private let worker = WorkerThread(name: "gaffer-config")
+    private var config: DaemonConfig
+    private var last: Task<ReloadSummary, any Error>?
+
+    init(plan: DaemonPlan, manager: ManagerActor, logger: Logger) {
+        self.plan = plan
+        self.manager = manager
+        self.logger = logger
+        config = plan.config
+    }
+
+    /// - Throws: ``GafferError`` (`bad_request`) with all errors of the configuration; nothing has changed then.
+    func reload() async throws(GafferError) -> ReloadSummary {
+        let before = last
+        // Unstructured: a reload goes on when the client that asked for it has gone.
+        let task = Task {
+            _ = try? await before?.value
+            return try await self.reloadNow()
+        }
+        last = task
+        do {
+            return try await task.value
+        } catch let error as GafferError {
+            throw error
+        } catch {
+            throw GafferError(.failed, "\(error)")
+        }
+    }
+
+    private func reloadNow() async throws -> ReloadSummary {
+        let source = plan.source
+        let result = await worker.result { Result { () throws(ConfigErrors) in try source.load() } }
+        let new: DaemonConfig
+        switch result {
+        case .success(let config):
+            new = config
+        case .failure(let errors):
+            for error in errors.errors { logger.error("\(error)") }
+            logger.error("the configuration is wrong; nothing was changed")
+            throw GafferError(
+                .badRequest,
+                "The configuration is wrong and nothing was changed.",
+                details: errors.errors.map(\.description)
+            )
+        }
+        let change = try await manager.configure(new.configuredJobs)
+        for warning in new.warnings where !config.warnings.contains(warning) { logger.warning("\(warning)") }
+        if new.endpoints != config.endpoints || new.bind != config.bind {
+            logger.warning("endpoints have changed; they take effect when gafferd is started again")
+        }
+        config = new
+        logger.notice(
+            "reloaded",
+            metadata: [
+                "added": "\(change.added.count)", "changed": "\(change.changed.count)",
+                "removed": "\(change.removed.count)", "unchanged": "\(change.unchanged)",
+            ]
+        )
+        return ReloadSummary(
+            added: change.added,
+            changed: change.changed,
+            removed: change.removed,
+            unchanged: change.unchanged
+        )
+    }
+}
