@@ -60,17 +60,17 @@ struct OtherTests {
                         + #""mem_info2":"120M","ctime":"0:01.10"},{"pid":5,"os_pid":105,"cpu":"N/A","mem":"N/A","#
                         + #""mem_info1":"N/A","mem_info2":"N/A","ctime":"N/A"}],"cpu":1.26,"mem":0.3}"#
                 )
-            case "GET /4/stats": .answer(#"{"stats":{"mem_info1":5452595,"cpu":0.0}}"#)
+            case "GET /4/stats": .answer(#"{"stats":{"mem_info1":"5M","cpu":0.0}}"#)
             default: nil
             }
         }
         #expect(
             run("stats", "shop.web", "4", at: "unix:\(server.path)").output == """
-                JOB       PID  OS PID  CPU%  MEM%   RSS   VSZ  CPU TIME
-                shop.web    4     104   1.3   0.3    5M  120M   0:01.10
-                shop.web    5     105   N/A   N/A   N/A   N/A       N/A
-                shop.web  all       -   1.3   0.3     -     -         -
-                -           4       -   0.0     -  5.2M     -         -
+                JOB       PID  OS PID  CPU%  MEM%  RSS   VSZ  CPU TIME
+                shop.web    4     104   1.3   0.3   5M  120M   0:01.10
+                shop.web    5     105   N/A   N/A  N/A   N/A       N/A
+                shop.web  all       -   1.3   0.3    -     -         -
+                -           4       -   0.0     -   5M     -         -
 
                 """
         )

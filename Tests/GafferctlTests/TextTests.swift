@@ -27,17 +27,6 @@ struct TextTests {
     }
 
     @Test(
-        "tell sizes in units of 1024",
-        arguments: [
-            (0, "0B"), (1023, "1023B"), (1024, "1K"), (1536, "1.5K"), (5 << 20, "5M"), (5_452_595, "5.2M"),
-            (123 << 20, "123M"), ((1 << 20) - 1, "1M"), (1 << 40, "1T"), (.max, "16E"),
-        ] as [(UInt64, String)]
-    )
-    func bytes(count: UInt64, expected: String) {
-        #expect(Human.bytes(count) == expected)
-    }
-
-    @Test(
         "are escaped where a terminal would obey them",
         arguments: [
             ("plain text", "plain text"), ("a\tb\nc\rd", "a\\tb\\nc\\rd"), ("\u{1B}[31m", "\\u{1b}[31m"),

@@ -114,6 +114,15 @@ struct GafferClientTests {
         #expect(job.json["added_later"] == [1])
     }
 
+    @Test("reads jobs whose configuration is as deep as gafferd takes it")
+    func deep() throws {
+        let extra = String(repeating: "[", count: 31) + String(repeating: "]", count: 31)
+        let server = ScriptedServer { _ in
+            .answer(#"{"jobs":["a.b"],"info":[{"name":"a.b","config":{"x":\#(extra)}}]}"#)
+        }
+        #expect(try client(server).jobs().map(\.name) == [name("a.b")])
+    }
+
     @Test("reads the bytes of a tail as they were")
     func tail() throws {
         let server = ScriptedServer { _ in
