@@ -11,7 +11,7 @@ package struct Wishes: Sendable, Equatable {
         package var fingerprint: String?
         /// The configuration, where it was loaded or updated at run time.
         package var config: JobConfig?
-        /// The number of processes, where it was scaled.
+        /// The number of processes, where it was scaled; of a stopped job, where it was scaled since the stop.
         package var number: Int?
         /// Whether it was stopped (true) or started (false), where it was either.
         package var isStopped: Bool?
@@ -69,15 +69,16 @@ package struct Wishes: Sendable, Equatable {
     }
 
     package mutating func started(_ job: JobName) {
-        change(job) { entry in
-            // A start after a stop begins with the configured number.
-            if entry.isStopped == true { entry.number = nil }
-            entry.isStopped = false
-        }
+        change(job) { $0.isStopped = false }
     }
 
     package mutating func stopped(_ job: JobName) {
-        change(job) { $0.isStopped = true }
+        change(job) { entry in
+            guard entry.isStopped != true else { return }
+            // The next start begins with the configured number, unless the job is scaled until then.
+            entry.number = nil
+            entry.isStopped = true
+        }
     }
 
     package mutating func scaled(_ job: JobName, to number: Int) {
@@ -88,7 +89,11 @@ package struct Wishes: Sendable, Equatable {
     }
 
     package mutating func reloaded(_ job: JobName) {
-        change(job) { $0.number = nil }
+        change(job) { entry in
+            entry.number = nil
+            // A reload starts a job that is merely loaded; a stopped one stays stopped.
+            if entry.isStopped == nil { entry.isStopped = false }
+        }
     }
 
     private mutating func change(_ job: JobName, _ body: (inout Entry) -> Void) {
