@@ -29,13 +29,22 @@ struct ConnectionLimitTests {
         }
     }
 
-    @Test("A connection without a request ends after its time", arguments: ["", "GET /ping HTTP/1.1\r\n\r\n"])
-    func endsIdleConnections(_ request: String) async throws {
+    @Test("A connection that never asks ends after its time")
+    func endsSilentConnections() async throws {
         try await serving(limits: .standard(with: \.idle, .milliseconds(20))) { place in
             let client = try place.connect()
-            try client.send(request)
-            let rest = String(decoding: try client.receiveEnd(), as: UTF8.self)
-            #expect(rest.hasSuffix(request.isEmpty ? "" : "OK"))
+            #expect(try client.receiveEnd().isEmpty)
+        }
+    }
+
+    @Test("A connection that asks no more ends after its time")
+    func endsIdleConnections() async throws {
+        // Long enough for the first request to be sent in time on a busy machine.
+        try await serving(limits: .standard(with: \.idle, .seconds(1))) { place in
+            let client = try place.connect()
+            try client.send("GET /ping HTTP/1.1\r\n\r\n")
+            #expect(try client.receive().text == "OK")
+            #expect(try client.receiveEnd().isEmpty)
         }
     }
 

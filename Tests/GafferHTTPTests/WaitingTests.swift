@@ -185,7 +185,7 @@ struct WaitingTests {
             }
         )
         let text = request("POST", "/reload")
-        try await withLiveServer(api) { place, group in
+        try await withLiveServer(api, limits: .standard(with: \.shutdown, .minutes(5))) { place, group in
             async let answer = blocking { () -> (Int, String?, Bool) in
                 let client = try place.connect()
                 try client.send(text)
