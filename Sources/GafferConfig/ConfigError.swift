@@ -1,3 +1,5 @@
+internal import GafferModel
+
 /// Something that is wrong in a configuration, and where.
 package struct ConfigError: Error, Sendable, Hashable {
     /// The file as it was named; empty for a command line.
@@ -8,7 +10,7 @@ package struct ConfigError: Error, Sendable, Hashable {
     package var section: String?
     package var key: String?
     package var value: String?
-    /// A sentence without the things above.
+    /// A sentence without the things above; what it quotes of a file is ``printable``.
     package var message: String
 
     package init(
@@ -29,15 +31,17 @@ package struct ConfigError: Error, Sendable, Hashable {
 }
 
 extension ConfigError: CustomStringConvertible {
-    /// As `/etc/gaffer/gafferd.ini:12: [process:web] numprocesses = many: a whole number is expected.`
+    /// The place, the setting and the message, on one line.
+    ///
+    /// For example `/etc/gaffer/gafferd.ini:12: [process:web] numprocesses = many: a whole number is expected.`
     package var description: String {
-        var text = file
+        var text = file.printable
         if line > 0 { text += ":\(line)" }
-        text += ": "
-        if let section { text += "[\(section.escaped)] " }
+        if !text.isEmpty { text += ": " }
+        if let section { text += "[\(section.printable)] " }
         if let key {
-            text += key.escaped
-            if let value { text += " = \(value.escaped)" }
+            text += key.printable
+            if let value { text += " = \(value.printable)" }
             text += ": "
         }
         return text + message
@@ -46,6 +50,9 @@ extension ConfigError: CustomStringConvertible {
 
 /// Everything that is wrong in a configuration.
 package struct ConfigErrors: Error, Sendable, Hashable, CustomStringConvertible {
+    /// How many are told at most.
+    static let limit = 1000
+
     package var errors: [ConfigError]
 
     package init(_ errors: [ConfigError]) {
@@ -54,19 +61,4 @@ package struct ConfigErrors: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// A line each.
     package var description: String { errors.map(\.description).joined(separator: "\n") }
-}
-
-extension String {
-    /// Without anything that a terminal could take for a command, and not endless.
-    var escaped: String {
-        var result = ""
-        for scalar in unicodeScalars.prefix(200) {
-            if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
-                result += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-            } else {
-                result.unicodeScalars.append(scalar)
-            }
-        }
-        return unicodeScalars.count > 200 ? result + "…" : result
-    }
 }

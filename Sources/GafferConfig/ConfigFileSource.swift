@@ -8,7 +8,11 @@ package protocol ConfigFileSource: Sendable {
     func read(_ path: String) throws(ConfigFileFailure) -> [UInt8]?
     func isFolder(_ path: String) -> Bool
     /// The paths of all `*.ini` files in a folder and those below it, sorted; nil: there is no such folder.
-    func iniFiles(below path: String) -> [String]?
+    ///
+    /// - Throws: ``ConfigFileFailure`` where a folder can't be read: its files must not be taken for gone.
+    func iniFiles(below path: String) throws(ConfigFileFailure) -> [String]?
+    /// The one path of the file that is named, links and `..` resolved; the path itself where there is none.
+    func identity(of path: String) -> String
 }
 
 /// Why a file can't be read, as `permission denied`.
@@ -31,7 +35,7 @@ package struct SystemConfigFiles: ConfigFileSource {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw ConfigFileFailure(reason: String(cString: strerror(errno)).lowercased())
+            throw .system()
         }
         defer { close(descriptor) }
         var content: [UInt8] = []
@@ -41,7 +45,7 @@ package struct SystemConfigFiles: ConfigFileSource {
             if count == 0 { return content }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw ConfigFileFailure(reason: String(cString: strerror(errno)).lowercased())
+                throw .system()
             }
             content.append(contentsOf: buffer[..<count])
             guard content.count <= Self.limit else { throw ConfigFileFailure(reason: "it is longer than 16 MiB") }
@@ -53,12 +57,24 @@ package struct SystemConfigFiles: ConfigFileSource {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    package func iniFiles(below path: String) -> [String]? {
-        files(below: path, depth: 0)?.sorted()
+    package func iniFiles(below path: String) throws(ConfigFileFailure) -> [String]? {
+        guard isFolder(path) else { return nil }
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        var seen: Set<String> = []
+        return try files(below: path, seen: &seen).sorted()
     }
 
-    private func files(below path: String, depth: Int) -> [String]? {
-        guard let folder = opendir(path) else { return nil }
+    package func identity(of path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// - Parameter seen: the folders that were looked into: a link may lead back up.
+    private func files(below path: String, seen: inout Set<String>) throws(ConfigFileFailure) -> [String] {
+        guard seen.insert(identity(of: path)).inserted else { return [] }
+        guard let folder = opendir(path) else { throw .system(path) }
         defer { closedir(folder) }
         var found: [String] = []
         while let entry = readdir(folder) {
@@ -67,14 +83,21 @@ package struct SystemConfigFiles: ConfigFileSource {
             }
             // Hidden ones are editors' leftovers.
             guard !name.hasPrefix(".") else { continue }
-            let child = "\(path)/\(name)"
+            let child = path == "/" ? "/\(name)" : "\(path)/\(name)"
             if isFolder(child) {
-                // A link that leads back up would never end.
-                if depth < 8 { found += files(below: child, depth: depth + 1) ?? [] }
+                found += try files(below: child, seen: &seen)
             } else if name.hasSuffix(".ini") {
                 found.append(child)
             }
         }
         return found
+    }
+}
+
+extension ConfigFileFailure {
+    /// What errno says, of the path where it is not the one that was asked for.
+    fileprivate static func system(_ path: String? = nil) -> ConfigFileFailure {
+        let reason = String(cString: strerror(errno)).lowercased()
+        return ConfigFileFailure(reason: path.map { "\($0): \(reason)" } ?? reason)
     }
 }

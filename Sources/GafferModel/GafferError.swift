@@ -54,7 +54,7 @@ public struct GafferError: Error, Sendable, Hashable {
     static func badName(_ name: String, what: String) -> GafferError {
         GafferError(
             .badRequest,
-            "\(JSON.string(name)) can't name a \(what): use letters, digits, _ and -, with at least one letter, "
+            "\(name.cited) can't name a \(what): use letters, digits, _ and -, with at least one letter, "
                 + "\(JobName.maximumLength) characters at most."
         )
     }

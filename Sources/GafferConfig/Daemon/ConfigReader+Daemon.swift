@@ -11,21 +11,25 @@ extension ConfigReader {
     package static let endpointKeys: [String] = [
         "bind", "backlog", "certfile", "keyfile", "cacert", "require_key", "insecure",
     ]
+    /// The names that the original's source and its manual have for one thing.
+    private static let synonyms = ["error_log": "log_file", "plugins_dir": "plugin_dir"]
     /// The words that `log_level` takes.
     package static let logLevels = ["critical", "error", "warning", "notice", "info", "debug", "trace"]
 
     mutating func readDaemon(_ section: IniDocument.Section) {
         for setting in section.settings {
+            // Files that are included may include further ones.
             let isRepeatable = setting.key == "include" || setting.key == "include_dir"
-            if !isRepeatable, let place = daemonSettings[setting.key] {
+            let key = Self.synonyms[setting.key] ?? setting.key
+            if !isRepeatable, let place = daemonSettings[key] {
                 fail(section, setting, "It is set twice; the first time at \(place).")
                 continue
             }
-            daemonSettings[setting.key] = "\(section.file):\(setting.line)"
+            daemonSettings[key] = place(section.file, setting.line)
             do throws(SettingError) {
                 try setDaemon(setting, section)
             } catch {
-                fail(section, setting, error.message)
+                fail(section, setting, error.sentenceEnd)
             }
         }
     }
@@ -57,7 +61,7 @@ extension ConfigReader {
         case let key where key.hasPrefix("lookupd_address"):
             for address in words(value) { config.lookupdAddresses.append(try url(address)) }
         default:
-            throw SettingError("There is no such key in [gaffer]\(suggestion(setting.key, among: Self.daemonKeys)).")
+            throw unknownKey(setting, in: "[gaffer]", among: Self.daemonKeys)
         }
     }
 
@@ -65,7 +69,7 @@ extension ConfigReader {
         guard JobName.isValid(name) else {
             return fail(section, "An endpoint's name is made of letters, digits, _ and -, with at least one letter.")
         }
-        guard isFirst(section, as: "endpoint:\(name)") else { return }
+        guard isFirst(section, as: "[endpoint:\(name)]") else { return }
         var endpoint = EndpointConfig(name: name, address: .tcp(host: "127.0.0.1", port: ListenAddress.defaultPort))
         var hasAddress = false
         for setting in section.settings {
@@ -81,17 +85,16 @@ extension ConfigReader {
                 case "require_key": endpoint.requireKey = try bool(setting.value)
                 case "insecure": endpoint.isInsecure = try bool(setting.value)
                 default:
-                    throw SettingError(
-                        "There is no such key in [endpoint:NAME]\(suggestion(setting.key, among: Self.endpointKeys))."
-                    )
+                    throw unknownKey(setting, in: "[endpoint:NAME]", among: Self.endpointKeys)
                 }
             } catch {
-                fail(section, setting, error.message)
+                fail(section, setting, error.sentenceEnd)
             }
         }
         if !hasAddress { fail(section, "bind is missing.") }
         if endpoint.keyfile != nil, endpoint.certfile == nil { fail(section, "keyfile needs a certfile.") }
         check(endpoint, section)
+        endpointSections[name] = section
         config.endpoints.append(endpoint)
     }
 
@@ -99,19 +102,35 @@ extension ConfigReader {
     private mutating func check(_ endpoint: EndpointConfig, _ section: IniDocument.Section) {
         guard !endpoint.address.isLocal, !endpoint.isInsecure else { return }
         if !endpoint.requireKey {
-            fail(section, "\(endpoint.address) can be reached by others and asks for no key; say insecure = true if you mean it.")
+            fail(
+                section,
+                key: "bind",
+                "It can be reached by others and asks for no key; say insecure = true if you mean it."
+            )
         } else if endpoint.certfile == nil {
-            fail(section, "\(endpoint.address) can be reached by others without TLS; say insecure = true if you mean it.")
+            fail(section, key: "bind", "It can be reached by others without TLS; say insecure = true if you mean it.")
         }
     }
 
     mutating func finishEndpoints() {
         if let httpEndpoints {
             for name in httpEndpoints.names where !config.endpoints.contains(where: { $0.name == name }) {
-                fail(httpEndpoints.section, httpEndpoints.setting, "There is no [endpoint:\(name.escaped)].")
+                fail(httpEndpoints.section, httpEndpoints.setting, "There is no [endpoint:\(name.printable)].")
             }
             config.endpoints.removeAll { !httpEndpoints.names.contains($0.name) }
         }
+        finishBind()
+        var taken: [ListenAddress: String] = [:]
+        if let address = config.bind?.address { taken[address] = "bind of [gaffer]" }
+        for endpoint in config.endpoints where !endpoint.address.isAnyPort {
+            if let other = taken[endpoint.address], let section = endpointSections[endpoint.name] {
+                fail(section, key: "bind", "\(other) has this address too.")
+            }
+            taken[endpoint.address] = "[endpoint:\(endpoint.name)]"
+        }
+    }
+
+    private mutating func finishBind() {
         guard let bind else { return }
         do throws(SettingError) {
             var endpoint = EndpointConfig(name: "bind", address: try address(bind.text))
@@ -121,7 +140,7 @@ extension ConfigReader {
             check(endpoint, bind.section)
             config.bind = endpoint
         } catch {
-            fail(bind.section, bind.setting, error.message)
+            fail(bind.section, bind.setting, error.sentenceEnd)
         }
     }
 
@@ -148,8 +167,9 @@ extension ConfigReader {
         text.isEmpty ? nil : try path(text)
     }
 
-    private func url(_ text: String) throws(SettingError) -> String {
-        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+    func url(_ text: String) throws(SettingError) -> String {
+        let hosts = ["http://", "https://"].filter { text.hasPrefix($0) }.map { text.dropFirst($0.count) }
+        guard let host = hosts.first, let first = host.first, first != "/", !host.contains(where: \.isWhitespace) else {
             throw SettingError("a URL is expected, http:// or https://")
         }
         return text
@@ -159,6 +179,9 @@ extension ConfigReader {
         guard let address = ListenAddress(parsing: text) else {
             throw SettingError("an address is expected: HOST, HOST:PORT, [V6]:PORT, :PORT or unix:PATH")
         }
+        if case .unix(let path) = address, path.utf8.count > ListenAddress.longestPath {
+            throw SettingError("the path of a unix socket has room for \(ListenAddress.longestPath) bytes")
+        }
         return address
     }
 
@@ -167,12 +190,13 @@ extension ConfigReader {
     }
 }
 
-/// As `; did you mean cmd?`, where a known word differs by a slip of the finger.
-func suggestion(_ word: String, among known: [String]) -> String {
+/// The known word that differs by a slip of the finger.
+func nearest(to word: String, among known: [String]) -> String? {
     let near = known.map { (word: $0, distance: editDistance(Array(word.utf8.prefix(64)), Array($0.utf8))) }
         .min { $0.distance < $1.distance }
-    guard let near, near.distance <= 2 else { return "" }
-    return "; did you mean \(near.word)?"
+    // Half of a short word is no slip any more.
+    guard let near, near.distance <= min(2, word.utf8.count / 3) else { return nil }
+    return near.word
 }
 
 /// How many bytes have to be changed, added or taken away.

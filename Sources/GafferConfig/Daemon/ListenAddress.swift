@@ -7,6 +7,8 @@ package enum ListenAddress: Sendable, Hashable {
 
     /// The port of an address that names none.
     package static let defaultPort = 5000
+    /// What the kernel has room for in the path of a unix socket, in bytes.
+    package static let longestPath = 107
 
     /// Reads `host`, `host:port`, `[v6]:port`, `:port` or `unix:PATH`; nil where it is none.
     ///
@@ -36,8 +38,8 @@ package enum ListenAddress: Sendable, Hashable {
             guard !host.contains(":") else { return nil }
         }
         if host.isEmpty { host = "127.0.0.1" }
-        guard host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ",") })
-        else { return nil }
+        // A number alone is meant for a port, and would be taken for an address.
+        guard host.utf8.allSatisfy(Self.isHostByte), UInt64(host) == nil else { return nil }
         self = .tcp(host: host, port: port)
     }
 
@@ -48,11 +50,32 @@ package enum ListenAddress: Sendable, Hashable {
         return number
     }
 
+    /// Those of names, of IPv4 and of IPv6 with a zone.
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: ".-_:%".utf8.contains(byte)
+        }
+    }
+
+    /// Whether the kernel chooses the port, so that two of these are not one.
+    var isAnyPort: Bool {
+        if case .tcp(_, 0) = self { true } else { false }
+    }
+
     /// Whether only this machine can reach it.
+    ///
+    /// A name other than `localhost` is none that can be told without asking somebody, as `127.example.org`.
     package var isLocal: Bool {
         switch self {
-        case .unix: true
-        case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .unix:
+            return true
+        case .tcp(let host, _):
+            if host.lowercased() == "localhost" || host == "::1" { return true }
+            let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+            return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil && $0.first != "+" }
         }
     }
 }

@@ -2,29 +2,34 @@ internal import GafferModel
 
 /// Reads an ini file with all that it includes.
 struct IniLoader {
+    /// How many files may include each other in a row.
+    static let maximumDepth = 32
+
     private let files: any ConfigFileSource
     private(set) var sections: [IniDocument.Section] = []
     private(set) var errors: [ConfigError] = []
+    /// The files that were read, by their identity: `a.ini` and `../x/a.ini` may be one.
     private var read: Set<String> = []
     /// The files that include each other down to the one that is being read.
-    private var open: [String] = []
+    private var open: [(path: String, identity: String)] = []
 
     init(files: any ConfigFileSource) {
         self.files = files
     }
 
-    /// Reads one file; nil where it is missing, which only the caller can judge.
+    /// Reads one file; false where it is missing, which only the caller can judge.
     mutating func load(_ path: String) -> Bool {
         let content: [UInt8]
         do {
             guard let found = try files.read(path) else { return false }
             content = found
         } catch {
-            errors.append(ConfigError(file: path, message: "It can't be read: \(error.reason)."))
+            errors.append(ConfigError(file: path, message: "It can't be read: \(error.reason.printable)."))
             return true
         }
-        read.insert(path)
-        open.append(path)
+        let identity = files.identity(of: path)
+        read.insert(identity)
+        open.append((path, identity))
         let document = IniDocument(parsing: content, file: path)
         errors += document.errors
         for section in document.sections { add(section, folder: folder(of: path)) }
@@ -33,7 +38,7 @@ struct IniLoader {
     }
 
     private mutating func add(_ section: IniDocument.Section, folder: String) {
-        // Each file may say something of gafferd itself; only the same key twice is wrong.
+        // Each file may have its [gaffer]: what is wrong is the same key twice.
         sections.append(section)
         guard section.name.lowercased() == "gaffer" else { return }
         for setting in section.settings {
@@ -53,12 +58,16 @@ struct IniLoader {
     ) {
         for path in paths {
             let path = absolute(path, folder)
-            if open.contains(path) {
-                fail(setting, section, "The files include each other: \((open + [path]).joined(separator: " → ")).")
-            } else if read.contains(path) {
-                fail(setting, section, "\(path.escaped) is included twice.")
+            let identity = files.identity(of: path)
+            if let first = open.firstIndex(where: { $0.identity == identity }) {
+                let circle = open[first...].map(\.path.printable) + [path.printable]
+                fail(setting, section, "The files include each other: \(circle.joined(separator: " → ")).")
+            } else if read.contains(identity) {
+                fail(setting, section, "\(path.printable) is included twice.")
+            } else if open.count >= Self.maximumDepth {
+                fail(setting, section, "\(path.printable) is not read: more than \(Self.maximumDepth) files in a row.")
             } else if !load(path) {
-                fail(setting, section, "There is no file \(path.escaped).")
+                fail(setting, section, "There is no file \(path.printable).")
             }
         }
     }
@@ -71,11 +80,17 @@ struct IniLoader {
     ) {
         for path in paths {
             let path = absolute(path, folder)
-            guard let found = files.iniFiles(below: path) else {
-                fail(setting, section, "There is no folder \(path.escaped).")
-                continue
+            do {
+                guard let found = try files.iniFiles(below: path) else {
+                    fail(setting, section, "There is no folder \(path.printable).")
+                    continue
+                }
+                // What is read already is passed over: a folder may hold the file that includes it.
+                let new = found.filter { !read.contains(files.identity(of: $0)) }
+                include(new, setting, section, folder: ".")
+            } catch {
+                fail(setting, section, "The folder \(path.printable) can't be read: \(error.reason.printable).")
             }
-            include(found.filter { !read.contains($0) }, setting, section, folder: folder)
         }
     }
 

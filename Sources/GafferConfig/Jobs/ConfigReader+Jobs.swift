@@ -1,6 +1,9 @@
 internal import GafferModel
 
 extension ConfigReader {
+    /// The keys of `[process:NAME]`, besides `env:KEY` and the `rlimit_NAME` ones.
+    package static let jobKeys = JobConfig.settingNames.filter { $0 != "env" }
+
     mutating func readJob(_ section: IniDocument.Section, name: String) {
         guard let name = jobName(name, section) else { return }
         guard isFirst(section, as: "job \(name)") else { return }
@@ -10,33 +13,28 @@ extension ConfigReader {
         var pending = JobConfig.PendingFiles()
         for setting in section.settings {
             do throws(SettingError) {
-                if setting.key.hasPrefix("env:") {
-                    let variable = String(setting.key.dropFirst(4))
-                    guard JobConfig.isVariable(variable) else { throw SettingError("the variable has no name") }
-                    config.env[variable] = setting.value
-                } else if JobConfig.isSetting(setting.key), setting.key != "env" {
-                    try config.set(setting.key, to: .text(setting.value), pending: &pending)
-                } else if setting.key == "group" || setting.key == "name" {
-                    throw SettingError("The session and the name stand in the section: [process:SESSION:NAME].")
-                } else {
-                    let hint = suggestion(setting.key, among: JobConfig.settingNames)
-                    throw SettingError("There is no such key in [process:NAME]\(hint).")
-                }
+                try set(setting, in: &config, pending: &pending)
             } catch {
-                fail(section, setting, error.message)
+                fail(section, setting, error.sentenceEnd)
             }
         }
-        config.finishSettings(pending)
-        for stream in ["stdout", "stderr"] {
-            let isNamed = section.settings.contains { $0.key == "\(stream)_file" }
-            if !isNamed, let stray = section.settings.first(where: { $0.key.hasPrefix("\(stream)_file_") }) {
-                fail(section, stray, "\(stream)_file is missing.")
-            }
+        // Where an inline comment begins with a blank and a semicolon, so does the next command of a script.
+        if config.shell, let cmd = section.settings.first(where: { $0.key == "cmd" }), cmd.hasComment {
+            fail(
+                section,
+                cmd,
+                "A script's \" ;\" would begin a comment: write the semicolon without a blank before it."
+            )
         }
-        if config.cmd.isEmpty, !section.settings.contains(where: { $0.key == "cmd" }) {
-            fail(section, "cmd is missing.")
+        for (key, error) in config.finishSettings(pending) { fail(section, key: key, error.sentenceEnd) }
+        if !section.settings.contains(where: { $0.key == "cmd" }) { fail(section, "cmd is missing.") }
+        if case .name(let user) = config.uid, !accounts.userExists(user) {
+            fail(section, key: "uid", "There is no such user.")
         }
-        checkAccounts(of: config, section)
+        if case .name(let group) = config.gid, !accounts.groupExists(group) {
+            fail(section, key: "gid", "There is no such group.")
+        }
+        jobSections.append(section)
         self.config.jobs.append(
             JobSection(
                 name: name,
@@ -48,29 +46,51 @@ extension ConfigReader {
         )
     }
 
-    private mutating func checkAccounts(of config: JobConfig, _ section: IniDocument.Section) {
-        if case .name(let user) = config.uid, !accounts.userExists(user) {
-            failSetting("uid", section, "There is no user \(user).")
-        }
-        if case .name(let group) = config.gid, !accounts.groupExists(group) {
-            failSetting("gid", section, "There is no group \(group).")
-        }
-    }
-
-    private mutating func failSetting(_ key: String, _ section: IniDocument.Section, _ message: String) {
-        if let setting = section.settings.first(where: { $0.key == key }) {
-            fail(section, setting, message)
+    private func set(
+        _ setting: IniDocument.Setting,
+        in config: inout JobConfig,
+        pending: inout JobConfig.PendingFiles
+    ) throws(SettingError) {
+        if setting.key.hasPrefix("env:") {
+            let variable = String(setting.key.dropFirst(4))
+            try Self.checkVariable(variable)
+            config.env[variable] = setting.value
+        } else if JobConfig.isSetting(setting.key), setting.key != "env" {
+            try config.set(setting.key, to: .text(setting.value), pending: &pending)
+        } else if setting.key == "env" {
+            throw SettingError("Write env:KEY = value, or a section [env:NAME].")
+        } else if setting.key == "group" || setting.key == "name" {
+            throw SettingError("The session and the name stand in the section: [process:SESSION:NAME].")
         } else {
-            fail(section, message)
+            let known = Self.jobKeys + ResourceLimit.names.map { "rlimit_\($0)" }
+            throw unknownKey(setting, in: "[process:NAME]", among: known)
         }
     }
 
     mutating func readEnvironment(_ section: IniDocument.Section, name: String) {
         guard let name = jobName(name, section) else { return }
-        guard isFirst(section, as: "env of \(name)") else { return }
+        guard isFirst(section, as: "[env:] of \(name)") else { return }
         var values: [String: String] = [:]
-        for setting in section.settings { values[setting.key.uppercased()] = setting.value }
+        for setting in section.settings {
+            do throws(SettingError) {
+                if setting.key.hasPrefix("env:") {
+                    throw SettingError("In this section the key is the variable's name alone.")
+                }
+                try Self.checkVariable(setting.key)
+                values[setting.key.uppercased()] = setting.value
+            } catch {
+                fail(section, setting, error.sentenceEnd)
+            }
+        }
         environments[name] = (section, values)
+    }
+
+    /// More than the kernel asks for: what has a blank or a colon in it is no variable but a slip.
+    private static func checkVariable(_ name: String) throws(SettingError) {
+        guard !name.isEmpty else { throw SettingError("The variable has no name.") }
+        guard JobConfig.isVariable(name), !name.contains(where: { $0.isWhitespace || $0 == ":" }) else {
+            throw SettingError("\(name.cited) can't name a variable.")
+        }
     }
 
     private mutating func jobName(_ text: String, _ section: IniDocument.Section) -> JobName? {
@@ -91,7 +111,7 @@ extension ConfigReader {
                 config.jobs[index].fingerprint += section.canonicalText
             }
             config.jobs[index].fingerprint = Fingerprint.of(config.jobs[index].fingerprint)
-            checkVariables(of: config.jobs[index])
+            checkVariables(of: config.jobs[index], jobSections[index])
         }
         for (name, environment) in unused.sorted(by: { $0.key < $1.key }) {
             fail(environment.section, "There is no job \(name).")
@@ -99,28 +119,20 @@ extension ConfigReader {
     }
 
     /// An unknown variable is an error now where the environment is known now.
-    private mutating func checkVariables(of job: JobSection) {
-        guard !job.config.shell, !job.config.cmd.isEmpty else { return }
-        let words: [String]
-        do throws(GafferError) {
-            words = try ShellWords.split(job.config.cmd)
-            guard !words.isEmpty else { throw GafferError(.badValue, "cmd is empty.") }
-            for word in words + job.config.args {
-                for variable in try VariableExpansion.names(in: word) where !isKnown(variable, to: job.config) {
-                    throw GafferError(.badValue, "The variable $\(variable) in \(JSON.string(word)) is unknown.")
+    private mutating func checkVariables(of job: JobSection, _ section: IniDocument.Section) {
+        guard !job.config.shell, let words = try? ShellWords.split(job.config.cmd) else { return }
+        for (key, words) in [("cmd", words), ("args", job.config.args)] {
+            var unknown: [String] = []
+            for word in words {
+                do throws(GafferError) {
+                    unknown += try VariableExpansion.names(in: word).filter { !isKnown($0, to: job.config) }
+                } catch {
+                    fail(section, key: key, error.message)
                 }
             }
-        } catch {
-            errors.append(
-                ConfigError(
-                    file: job.file,
-                    line: job.line,
-                    section: "process:\(job.name)",
-                    key: "cmd",
-                    value: ([job.config.cmd] + job.config.args).joined(separator: " "),
-                    message: error.message
-                )
-            )
+            for variable in Set(unknown).sorted() {
+                fail(section, key: key, "The variable $\(variable.printable) is unknown.")
+            }
         }
     }
 

@@ -6,7 +6,7 @@ extension JSON {
         /// The offset of the byte where it was noticed, from 0.
         public let offset: Int
 
-        /// As `byte 12: A member is named twice: "name".`
+        /// The offset and the message, on one line.
         public var description: String { "byte \(offset): \(message)" }
     }
 
@@ -148,7 +148,7 @@ private struct JSONParser {
             }
             if isTaken {
                 position = start
-                throw error("A member is named twice: \(JSON.string(name)).")
+                throw error("A member is named twice: \(name.cited).")
             }
             skipBlanks()
             guard current == UInt8(ascii: ":") else { throw error("A colon is expected here.") }

@@ -12,7 +12,9 @@ extension JobConfig {
         var pending = PendingFiles()
         var name: String?
         var errors: [String] = []
-        for member in members {
+        // A body of nothing but errors must not make a longer answer of them.
+        let limit = 100
+        for member in members where errors.count < limit {
             let value = SettingValue.json(member.value)
             switch member.name {
             case "name":
@@ -24,22 +26,18 @@ extension JobConfig {
                 do throws(SettingError) {
                     try config.set(setting, to: value, pending: &pending)
                 } catch {
-                    errors.append("\(setting) = \(value.shown): \(error.message).")
+                    errors.append("\(setting) = \(value.shown): \(error.sentenceEnd)")
                 }
             case let setting where setting.hasPrefix("rlimit_"):
-                errors.append("\(setting): there is no such limit.")
+                errors.append("\(setting.printable): there is no such limit.")
             default:
                 config.extra.append(member)
             }
         }
-        config.finishSettings(pending)
         if json["cmd"] == nil { errors.append("cmd: it is missing.") }
-        if config.shell == false, errors.isEmpty {
-            do throws(GafferError) {
-                if try ShellWords.split(config.cmd).isEmpty { errors.append("cmd = \(JSON.string(config.cmd)): it is empty.") }
-            } catch {
-                errors.append("cmd: \(error.message)")
-            }
+        for (setting, error) in config.finishSettings(pending) {
+            let value = json[setting].map { SettingValue.json($0).shown } ?? ""
+            errors.append("\(setting) = \(value): \(error.sentenceEnd)")
         }
         guard errors.isEmpty else {
             let message =

@@ -15,10 +15,13 @@ extension JobConfig {
 
     /// Gives one setting its value, whichever way it was written.
     ///
-    /// Settings of an output file that come before the file itself are kept in `pending`; see ``finishSettings(_:)``.
+    /// `null` leaves a setting at its default, and so does an empty text where it can mean nothing else. Settings of an
+    /// output file that come before the file itself are kept in `pending`; see ``finishSettings(_:)``.
     ///
     /// - Throws: ``SettingError``; then nothing has changed.
-    package mutating func set(_ name: String, to value: SettingValue, pending: inout PendingFiles) throws(SettingError) {
+    package mutating func set(_ name: String, to value: SettingValue, pending: inout PendingFiles) throws(SettingError)
+    {
+        if value == .json(.null), name != "cmd" { return }
         if let limit = Self.limitName(name) {
             rlimits[limit] = try ResourceLimit(value)
             return
@@ -33,7 +36,7 @@ extension JobConfig {
         case "shell": shell = try value.bool()
         case "env": env = try Self.environment(value)
         case "env_file":
-            envFile = value.isEmpty ? [] : try value.list().map { element throws(SettingError) in try element.nonEmptyString() }
+            envFile = try Self.paths(value)
         case "os_env": osEnv = try value.bool()
         case "numprocesses": numprocesses = try value.integer(in: 0...ScaleOperation.maximum)
         case "start": start = try value.bool()
@@ -42,11 +45,12 @@ extension JobConfig {
                 throw SettingError("always, on-failure or never is expected")
             }
             restart = policy
-        case "success_exit": successExit = try SuccessExit(value)
-        case "backoff": backoff = try BackoffRule(value)
+        case "success_exit": successExit = value.isEmpty ? SuccessExit() : try SuccessExit(value)
+        case "backoff": backoff = value.isEmpty ? nil : try BackoffRule(value)
         case "flapping": flapping = value.isEmpty ? nil : try FlappingRule(value)
         case "priority": priority = value.isEmpty ? nil : try value.integer(in: 0...Int(Int64.max))
-        case "redirect_output": redirectOutput = try Self.labels(value, atMost: 2, unique: false)
+        case "redirect_output":
+            redirectOutput = value.isEmpty ? nil : try Self.labels(value, atMost: 2, unique: false)
         case "redirect_input": redirectInput = try value.bool()
         case "custom_streams": customStreams = try Self.labels(value, atMost: 64, unique: true)
         case "ring_size":
@@ -69,10 +73,42 @@ extension JobConfig {
         }
     }
 
-    /// Makes the output files of what was said of them.
-    package mutating func finishSettings(_ pending: PendingFiles) {
+    /// Makes the output files of what was said of them, and looks at settings together.
+    ///
+    /// - Returns: what does not fit together, with the setting that is to blame; nothing where all is well.
+    package mutating func finishSettings(_ pending: PendingFiles) -> [(setting: String, error: SettingError)] {
         stdoutFile = pending.stdout.file
         stderrFile = pending.stderr.file
+        var errors: [(setting: String, error: SettingError)] = []
+        for (name, file) in [("stdout_file", pending.stdout), ("stderr_file", pending.stderr)] where file.path == nil {
+            for setting in file.settings {
+                errors.append(("\(name)_\(setting)", SettingError("\(name) is missing")))
+            }
+        }
+        let outputs = redirectOutput ?? ["stdout", "stderr"]
+        for label in customStreams where outputs.contains(label) || label == "stdin" {
+            errors.append(("custom_streams", SettingError("\(label) is the label of another stream")))
+        }
+        if stdoutFile != nil, outputs.isEmpty {
+            errors.append(("stdout_file", SettingError("redirect_output sends stdout to /dev/null")))
+        }
+        if stderrFile != nil, outputs.count < 2 {
+            errors.append(("stderr_file", SettingError("redirect_output sends stderr to /dev/null")))
+        } else if stderrFile != nil, outputs[0] == outputs[1] {
+            errors.append(
+                ("stderr_file", SettingError("redirect_output merges stderr into stdout; name stdout_file alone"))
+            )
+        }
+        if !cmd.isEmpty {
+            do throws(SettingError) {
+                // A script is the shell's to split; it only must not be blank.
+                let words = shell ? [cmd.trimmed] : try Self.words(.text(cmd))
+                if words.first?.isEmpty != false { throw SettingError("it names no program") }
+            } catch {
+                errors.append(("cmd", error))
+            }
+        }
+        return errors
     }
 
     /// What was said of the two output files, in any order.
@@ -88,6 +124,11 @@ extension JobConfig {
         var maxSize: UInt64?
         var maxAge: Duration?
         var keep: Int?
+
+        /// The settings that make sense with a path only, without the file's own name.
+        var settings: [String] {
+            [("max_size", maxSize != nil), ("max_age", maxAge != nil), ("keep", keep != nil)].filter(\.1).map(\.0)
+        }
 
         var file: OutputFile? {
             guard let path else { return nil }
@@ -108,17 +149,16 @@ extension JobConfig {
     private static func words(_ value: SettingValue) throws(SettingError) -> [String] {
         switch value {
         case .text(let text), .json(.string(let text)):
-            do throws(GafferError) {
-                return try ShellWords.split(text)
+            guard !text.utf8.contains(0) else { throw SettingError("it holds a NUL") }
+            do throws(SettingError) {
+                return try ShellWords.words(in: text)
             } catch {
-                throw SettingError(error.message)
+                throw SettingError("it can't be split into words: \(error.message)")
             }
-        case .json(.null):
-            return []
         case .json(.array(let elements)):
             return try elements.map { element throws(SettingError) in
                 guard let word = element.stringValue, !word.utf8.contains(0) else {
-                    throw SettingError("a list of strings is expected")
+                    throw SettingError("a list of strings without NUL is expected")
                 }
                 return word
             }
@@ -127,17 +167,23 @@ extension JobConfig {
         }
     }
 
+    private static func paths(_ value: SettingValue) throws(SettingError) -> [String] {
+        if value.isEmpty { return [] }
+        // A string of a body is one path, blanks and all: there, several are an array.
+        if case .json(.string) = value { return [try value.nonEmptyString()] }
+        return try value.list().map { element throws(SettingError) in try element.nonEmptyString() }
+    }
+
     private static func environment(_ value: SettingValue) throws(SettingError) -> [String: String] {
         guard case .json(let json) = value else { throw SettingError("write env:KEY = value instead") }
-        if json == .null { return [:] }
         guard let members = json.objectValue else { throw SettingError("an object of strings is expected") }
         var environment: [String: String] = [:]
         for member in members {
             guard let text = member.value.stringValue, !text.utf8.contains(0) else {
-                throw SettingError("the value of \(JSON.string(member.name)) has to be a string")
+                throw SettingError("the value of \(member.name.cited) has to be a string without NUL")
             }
             guard isVariable(member.name) else {
-                throw SettingError("\(JSON.string(member.name)) can't name a variable")
+                throw SettingError("\(member.name.cited) can't name a variable")
             }
             environment[member.name] = text
         }
@@ -159,22 +205,31 @@ extension JobConfig {
         if case .json(.string(let text)) = value, text.lowercased() == "none" { return [] }
         let labels = try value.list().map { element throws(SettingError) in
             let label = try element.nonEmptyString()
-            let isPlain = label.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                    true
-                default: false
-                }
-            }
-            guard isPlain, label.utf8.count <= 100 else {
-                throw SettingError("\(JSON.string(label)) can't be a label: use letters, digits, _ and -")
+            guard isLabel(label) else {
+                throw SettingError(
+                    "\(label.cited) can't be a label: use letters, digits, _, - and ., not at the start"
+                )
             }
             return label
         }
         guard labels.count <= maximum else { throw SettingError("\(maximum) labels at most are expected") }
         guard !unique || Set(labels).count == labels.count else { throw SettingError("a label is named twice") }
         return labels
+    }
+
+    /// Labels stand in routes and topics; `none` is the word for no label at all.
+    private static func isLabel(_ text: String) -> Bool {
+        guard text.utf8.count <= 100, text.utf8.first != UInt8(ascii: "."), text.lowercased() != "none" else {
+            return false
+        }
+        return text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
     }
 
     private static func signal(_ value: SettingValue) throws(SettingError) -> Signal {

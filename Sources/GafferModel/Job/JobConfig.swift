@@ -6,7 +6,9 @@ public struct JobConfig: Sendable, Hashable {
     public var cmd: String
     /// Arguments after the words of ``cmd``.
     public var args: [String] = []
-    /// The environment that the job itself names. It wins over ``envFile`` and over the inherited one.
+    /// The environment that the job itself names.
+    ///
+    /// It wins over ``envFile`` and over the inherited one.
     public var env: [String: String] = [:]
     /// Paths of files with `KEY=VALUE` lines, read anew at each spawn; a relative one is taken from ``cwd``.
     public var envFile: [String] = []

@@ -14,10 +14,12 @@ public enum ScaleOperation: Sendable, Hashable {
     public init(parsing text: String) throws(GafferError) {
         let isExact = text.hasPrefix("=")
         let digits = isExact ? text.dropFirst() : text[...]
-        guard let number = Int(digits), abs(number) <= Self.maximum, !isExact || number >= 0 else {
+        // An equals sign takes no further sign.
+        let isSigned = digits.first == "+" || digits.first == "-"
+        guard let number = Int(digits), number.magnitude <= Self.maximum, !(isExact && isSigned) else {
             throw GafferError(
                 .badValue,
-                "\(JSON.string(text)) is no scale: give N, +N, -N or =N, \(Self.maximum) at most."
+                "\(text.cited) is no scale: give N, +N, -N or =N, \(Self.maximum) at most."
             )
         }
         self = isExact ? .to(number) : .by(number)
@@ -27,11 +29,14 @@ public enum ScaleOperation: Sendable, Hashable {
     ///
     /// - Throws: ``GafferError`` with the code ``GafferError/Code/badValue`` above ``maximum``.
     public func applied(to current: Int) throws(GafferError) -> Int {
-        let wanted =
-            switch self {
-            case .by(let difference): max(0, current + difference)
-            case .to(let number): number
-            }
+        let wanted: Int
+        switch self {
+        case .by(let difference):
+            let (sum, isTooLarge) = current.addingReportingOverflow(difference)
+            wanted = isTooLarge ? (difference < 0 ? 0 : .max) : max(0, sum)
+        case .to(let number):
+            wanted = max(0, number)
+        }
         guard wanted <= Self.maximum else {
             throw GafferError(.badValue, "\(wanted) processes are too many: \(Self.maximum) at most.")
         }

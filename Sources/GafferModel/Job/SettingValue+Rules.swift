@@ -29,9 +29,14 @@ extension SuccessExit {
         let elements: [SettingValue] =
             if case .json(.integer) = value { [value] } else { try value.list() }
         for element in elements {
-            if let code = try? element.integer(in: 0...255) {
+            // A text of digits is a code too; as a signal it would be another thing.
+            let text = try? element.string()
+            if let code = text.map({ Int($0) }) ?? element.code {
+                guard (0...255).contains(code) else {
+                    throw SettingError("\(element.shown) is no exit code, 0 to 255")
+                }
                 codes.insert(Int32(code))
-            } else if let text = try? element.string(), let signal = try? Signal(parsing: text) {
+            } else if let text, let signal = try? Signal(parsing: text) {
                 signals.insert(signal)
             } else {
                 throw SettingError("\(element.shown) is neither an exit code, 0 to 255, nor a signal, as SIGTERM")
@@ -48,6 +53,12 @@ extension SuccessExit {
     }
 }
 
+extension SettingValue {
+    fileprivate var code: Int? {
+        if case .json(let json) = self { json.intValue } else { nil }
+    }
+}
+
 extension FlappingRule {
     init(_ value: SettingValue) throws(SettingError) {
         let defaults = FlappingRule()
@@ -55,7 +66,7 @@ extension FlappingRule {
         if case .json(.object(let members)) = value {
             let names = ["attempts", "window", "retry_in", "max_retry"]
             if let unknown = members.first(where: { !names.contains($0.name) }) {
-                throw SettingError("there is no \(JSON.string(unknown.name)) in it")
+                throw SettingError("there is no \(unknown.name.cited) in it")
             }
             parts = names.map { name in members.first { $0.name == name }.map { .json($0.value) } }
         } else {
@@ -99,7 +110,7 @@ extension BackoffRule {
         case .json(.object(let members)):
             let names = ["initial", "factor", "max"]
             if let unknown = members.first(where: { !names.contains($0.name) }) {
-                throw SettingError("there is no \(JSON.string(unknown.name)) in it")
+                throw SettingError("there is no \(unknown.name.cited) in it")
             }
             parts = names.map { name in members.first { $0.name == name }.map { .json($0.value) } }
         case .json(.integer), .json(.double):
@@ -112,13 +123,13 @@ extension BackoffRule {
             parts = elements + Array(repeating: nil, count: 3 - elements.count)
         }
         let initial = try parts[0].map { part throws(SettingError) in try part.duration() } ?? standard.initial
+        let factor = try parts[1].map { part throws(SettingError) in try part.number() } ?? standard.factor
+        guard (1...1000).contains(factor) else { throw SettingError("the factor has to be 1 to 1000") }
+        let longest = try parts[2].map { part throws(SettingError) in try part.duration() }
         guard initial > .zero else {
             self = .none
             return
         }
-        let factor = try parts[1].map { part throws(SettingError) in try part.number() } ?? standard.factor
-        guard (1...1000).contains(factor) else { throw SettingError("the factor has to be 1 to 1000") }
-        let longest = try parts[2].map { part throws(SettingError) in try part.duration() }
         if let longest, longest < initial { throw SettingError("the longest wait is shorter than the first") }
         self.init(initial: initial, factor: factor, max: longest ?? Swift.max(standard.max, initial))
     }
@@ -134,8 +145,11 @@ extension ResourceLimit {
         let text: String
         switch value {
         case .text(let written), .json(.string(let written)): text = written
-        case .json(.integer(let number)) where number >= 0: text = String(number)
-        case .json: throw SettingError("a limit is expected: SOFT, SOFT:HARD or unlimited")
+        case .json(let json):
+            guard let number = json.intValue, number >= 0 else {
+                throw SettingError("a limit is expected: SOFT, SOFT:HARD or unlimited")
+            }
+            text = String(number)
         }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(\.trimmed)
         guard (1...2).contains(parts.count) else {
@@ -144,7 +158,7 @@ extension ResourceLimit {
         let limits = try parts.map { part throws(SettingError) -> UInt64? in
             if part.lowercased() == "unlimited" || part.lowercased() == "infinity" { return nil }
             guard let number = ByteSize.parse(part) else {
-                throw SettingError("\(part) is no limit: a number, 64K, 10M, or unlimited is expected")
+                throw SettingError("\(part.printable) is no limit: a number, 64K, 10M, or unlimited is expected")
             }
             return number
         }

@@ -1,17 +1,19 @@
 /// The value of one setting as it was written: text of an ini file, or a JSON value of a body.
 ///
-/// Each function reads one type and throws a ``SettingError`` that says what is expected.
+/// Each function reads one type and throws a ``SettingError`` that says what is expected. A string of a body is read as
+/// the text of an ini file would be, so that both spellings of a value (`2` and `"2"`) are one.
 public enum SettingValue: Sendable, Hashable {
     /// Everything after the `=` of an ini file.
     case text(String)
     /// A member of a body.
     case json(JSON)
 
-    /// As it is shown in a message.
+    /// As it is shown in a message: on one line; the end of a long one is left out.
     public var shown: String {
         switch self {
-        case .text(let text): text
-        case .json(let json): json.text
+        case .text(let text): text.printable
+        case .json(.string(let text)): text.cited
+        case .json(let json): json.text.printable
         }
     }
 
@@ -63,12 +65,10 @@ public enum SettingValue: Sendable, Hashable {
     func number() throws(SettingError) -> Double {
         let value: Double? =
             switch self {
-            case .text(let text), .json(.string(let text)):
-                // The manual writes `7.`, which Swift does not read.
-                Double(text.hasSuffix(".") ? String(text.dropLast()) : text)
+            case .text(let text), .json(.string(let text)): Double(plain: text)
             case .json(let json): json.doubleValue
             }
-        guard let value, value.isFinite else { throw SettingError("a number is expected") }
+        guard let value, value.isFinite else { throw SettingError("\(shown) is no number") }
         return value
     }
 
@@ -90,7 +90,10 @@ public enum SettingValue: Sendable, Hashable {
             case .text(let text), .json(.string(let text)): ByteSize.parse(text)
             case .json(let json): json.intValue.flatMap { UInt64(exactly: $0) }
             }
-        guard let value else { throw SettingError("a size is expected, in bytes or as 64K, 10M, 1G") }
+        // JSON has to be able to tell it: no more than a signed number holds.
+        guard let value, value <= Int64.max else {
+            throw SettingError("a size is expected, in bytes or as 64K, 10M, 1G")
+        }
         return value
     }
 
@@ -121,6 +124,11 @@ public struct SettingError: Error, Sendable, Hashable {
     /// Makes an error.
     public init(_ message: String) {
         self.message = message
+    }
+
+    /// The message with its full stop, which one that is taken over from elsewhere has already.
+    package var sentenceEnd: String {
+        message.hasSuffix(".") || message.hasSuffix("?") ? message : message + "."
     }
 }
 

@@ -21,7 +21,8 @@ extension ProcessStats {
 
     /// CPU time as `M:SS.cc`; minutes may be more than 59.
     static func cpuTime(_ seconds: Double) -> String {
-        let hundredths = Int((max(0, seconds) * 100).rounded(.down))
+        // A hundredth that a sum of fractions only just misses is one; what can't be a time is none.
+        let hundredths = Int(exactly: (max(0, seconds) * 100 + 1e-6).rounded(.down)) ?? 0
         func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(hundredths / 6000):\(padded(hundredths / 100 % 60)).\(padded(hundredths % 100))"
     }

@@ -35,7 +35,7 @@ public struct Signal: RawRepresentable, Sendable, Hashable {
     /// - Throws: ``GafferError`` with the code ``GafferError/Code/badSignal`` where there is no such signal.
     public init(parsing text: String) throws(GafferError) {
         var name = text.uppercased()
-        if let number = Int32(name), (1...64).contains(number) {
+        if name.first != "+", let number = Int32(name), (1...64).contains(number) {
             self.init(rawValue: number)
             return
         }
@@ -50,26 +50,26 @@ public struct Signal: RawRepresentable, Sendable, Hashable {
                 34
             } else if name == "RTMAX" {
                 64
-            } else if name.hasPrefix("RTMIN+"), let offset = Int32(name.dropFirst(6)), (0...30).contains(offset) {
-                34 + offset
-            } else if name.hasPrefix("RTMAX-"), let offset = Int32(name.dropFirst(6)), (0...30).contains(offset) {
-                64 - offset
+            } else if name.hasPrefix("RTMIN+"), let offset = UInt8(name.dropFirst(6)), offset <= 30, name.count <= 8 {
+                34 + Int32(offset)
+            } else if name.hasPrefix("RTMAX-"), let offset = UInt8(name.dropFirst(6)), offset <= 30, name.count <= 8 {
+                64 - Int32(offset)
             } else {
                 nil
             }
         guard let realtime else {
-            throw GafferError(.badSignal, "\(JSON.string(text)) is no signal: give a name as TERM or a number, 1 to 64.")
+            throw GafferError(.badSignal, "\(text.cited) is no signal: give a name as TERM or a number, 1 to 64.")
         }
         self.init(rawValue: realtime)
     }
 
-    /// The name, as `SIGTERM` or `SIGRTMIN+3`.
+    /// The name, as `SIGTERM` or `SIGRTMIN+3`; the number where there is none (glibc keeps 32 and 33 for itself).
     public var name: String {
         switch rawValue {
         case 1...31: "SIG" + Signal.names[Int(rawValue) - 1]
         case 34: "SIGRTMIN"
         case 35...64: "SIGRTMIN+\(rawValue - 34)"
-        default: "signal \(rawValue)"
+        default: "\(rawValue)"
         }
     }
 }

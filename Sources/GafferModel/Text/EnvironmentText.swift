@@ -7,76 +7,118 @@
 /// | `KEY="a \"b\"\n"` | `\n`, `\t`, `\r`, `\"`, `\\` and `\$` are read |
 /// | `KEY='a "b"'` | nothing is special |
 ///
-/// Keys are `[A-Za-z_][A-Za-z0-9_.-]*`; a later line wins. Nothing is expanded.
+/// Keys are `[A-Za-z_][A-Za-z0-9_.-]*`; a later line wins. A value ends with its line, and only a comment may follow a
+/// closing quote. Nothing is expanded.
 public enum EnvironmentText {
+    /// Reads the content of a file.
+    ///
+    /// - Parameter file: how messages name it.
     /// - Throws: ``GafferError`` (`bad_value`) that names the line that can't be read.
     public static func parse(_ content: [UInt8], file: String) throws(GafferError) -> [String: String] {
         var variables: [String: String] = [:]
+        var bytes = content[...]
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         var number = 0
-        for bytes in content.split(separator: 0x0A, omittingEmptySubsequences: false) {
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             number += 1
-            func failure(_ message: String) -> GafferError {
-                GafferError(.badValue, "\(file):\(number): \(message)")
+            do throws(SettingError) {
+                guard let (key, value) = try variable(line) else { continue }
+                variables[key] = value
+            } catch {
+                throw GafferError(.badValue, "\(file.printable):\(number): \(error.message).")
             }
-            guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
-                throw failure("the line is not UTF-8, or holds a NUL.")
-            }
-            var line = text.trimmed[...]
-            guard !line.isEmpty, !line.hasPrefix("#") else { continue }
-            if line.hasPrefix("export "), let equals = line.firstIndex(of: "="), equals > line.startIndex {
-                line = line.dropFirst(7)
-            }
-            guard let equals = line.firstIndex(of: "=") else { throw failure("it is not KEY=VALUE.") }
-            let key = line[..<equals].trimmed
-            guard isKey(key) else { throw failure("\(JSON.string(key)) can't name a variable.") }
-            guard let value = value(line[line.index(after: equals)...].trimmed) else {
-                throw failure("the quote of \(key) is not closed.")
-            }
-            variables[key] = value
         }
         return variables
     }
 
-    private static func isKey(_ text: String) -> Bool {
-        guard let first = text.unicodeScalars.first, first == "_" || first.properties.isAlphabetic && first.isASCII
-        else { return false }
-        return text.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII
-                && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                    || scalar == "_" || scalar == "." || scalar == "-")
+    /// The variable of one line; nil: it has none.
+    private static func variable(_ line: ArraySlice<UInt8>) throws(SettingError) -> (key: String, value: String)? {
+        let line = trimmed(line)
+        guard let first = line.first, first != UInt8(ascii: "#") else { return nil }
+        guard !line.contains(0), String(validating: line, as: UTF8.self) != nil else {
+            throw SettingError("the line is not UTF-8, or holds a NUL")
+        }
+        guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { throw SettingError("it is not KEY=VALUE") }
+        var key = trimmed(line[..<equals])
+        let export = Array("export".utf8)
+        if key.starts(with: export), let next = key.dropFirst(export.count).first, isBlank(next) {
+            key = trimmed(key.dropFirst(export.count))
+        }
+        guard isKey(key) else {
+            throw SettingError("\(String(decoding: key, as: UTF8.self).cited) can't name a variable")
+        }
+        let name = String(decoding: key, as: UTF8.self)
+        return (name, try value(line[(equals + 1)...], of: name))
+    }
+
+    private static func isKey(_ key: ArraySlice<UInt8>) -> Bool {
+        guard let first = key.first, !isDigit(first), first != UInt8(ascii: "."), first != UInt8(ascii: "-") else {
+            return false
+        }
+        return key.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),
+                UInt8(ascii: "."), UInt8(ascii: "-"):
+                true
+            default: isDigit(byte)
+            }
         }
     }
 
-    private static func value(_ text: String) -> String? {
-        guard let quote = text.first, quote == "'" || quote == "\"" else {
-            var end = text.endIndex
-            var isAfterBlank = true
-            for index in text.indices {
-                if text[index] == "#", isAfterBlank {
-                    end = index
-                    break
-                }
-                isAfterBlank = text[index] == " " || text[index] == "\t"
-            }
-            return text[..<end].trimmed
+    private static func value(_ written: ArraySlice<UInt8>, of key: String) throws(SettingError) -> String {
+        let text = trimmed(written)
+        guard let quote = text.first, quote == UInt8(ascii: "'") || quote == UInt8(ascii: "\"") else {
+            return String(decoding: trimmed(withoutComment(written)), as: UTF8.self)
         }
-        var value = ""
-        var rest = text.dropFirst()
-        while let character = rest.popFirst() {
-            if character == quote { return value }
-            guard character == "\\", quote == "\"", let next = rest.first else {
-                value.append(character)
+        var value: [UInt8] = []
+        var index = text.startIndex + 1
+        while index < text.endIndex {
+            let byte = text[index]
+            index += 1
+            if byte == quote {
+                let rest = text[index...]
+                guard trimmed(withoutComment(rest)).isEmpty else {
+                    throw SettingError("something follows the closing quote of \(key.printable)")
+                }
+                return String(decoding: value, as: UTF8.self)
+            }
+            guard byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\""), index < text.endIndex else {
+                value.append(byte)
                 continue
             }
-            rest.removeFirst()
-            switch next {
-            case "n": value.append("\n")
-            case "t": value.append("\t")
-            case "r": value.append("\r")
-            case "\"", "\\", "$": value.append(next)
-            default: value += "\\\(next)"
+            switch text[index] {
+            case UInt8(ascii: "n"): value.append(0x0A)
+            case UInt8(ascii: "t"): value.append(0x09)
+            case UInt8(ascii: "r"): value.append(0x0D)
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "$"): value.append(text[index])
+            case let other: value += [byte, other]
             }
+            index += 1
         }
-        return nil
+        throw SettingError("the quote of \(key.printable) is not closed")
+    }
+
+    /// Without a `#` that follows a blank, and what comes after it.
+    private static func withoutComment(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var previous: UInt8?
+        for index in text.indices {
+            if text[index] == UInt8(ascii: "#"), let previous, isBlank(previous) { return text[..<index] }
+            previous = text[index]
+        }
+        return text
+    }
+
+    private static func trimmed(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let text = text.drop(while: isBlank)
+        guard let last = text.lastIndex(where: { !isBlank($0) }) else { return text.prefix(0) }
+        return text[...last]
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x09 || byte == 0x0D
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 }

@@ -7,41 +7,53 @@
 /// | `"a \"b\""` | `a "b"`: within double quotes `\` stands before `"`, `\`, `$` and `` ` `` only |
 /// | `a\ b` | `a b` |
 /// | `""` | one empty word |
+///
+/// A backslash at the end of a line joins it to the next one. `#` is no comment.
 public enum ShellWords {
+    /// The words of a command line.
+    ///
     /// - Throws: ``GafferError`` (`bad_value`) where a quote is not closed or nothing follows a backslash.
     public static func split(_ text: String) throws(GafferError) -> [String] {
+        do throws(SettingError) {
+            return try words(in: text)
+        } catch {
+            throw GafferError(.badValue, "\(text.cited) can't be split into words: \(error.message).")
+        }
+    }
+
+    /// The words of a command line, as ``split(_:)``, with an error that does not repeat the text.
+    package static func words(in text: String) throws(SettingError) -> [String] {
         var words: [String] = []
         var word: String.UnicodeScalarView?
         var scalars = text.unicodeScalars.makeIterator()
-        func unclosed(_ what: String) -> GafferError {
-            GafferError(.badValue, "\(JSON.string(text)) can't be split into words: \(what).")
-        }
         while let scalar = scalars.next() {
             switch scalar {
             case " ", "\t", "\n", "\r":
                 if let finished = word { words.append(String(finished)) }
                 word = nil
             case "\\":
-                guard let next = scalars.next() else { throw unclosed("nothing follows the last backslash") }
+                guard let next = scalars.next() else { throw SettingError("nothing follows the last backslash") }
+                // A joined line is no word of its own.
+                guard next != "\n" else { continue }
                 word = word ?? .init()
-                if next != "\n" { word?.append(next) }
+                word?.append(next)
             case "'":
                 word = word ?? .init()
                 while true {
-                    guard let next = scalars.next() else { throw unclosed("a single quote is not closed") }
+                    guard let next = scalars.next() else { throw SettingError("a single quote is not closed") }
                     if next == "'" { break }
                     word?.append(next)
                 }
             case "\"":
                 word = word ?? .init()
                 while true {
-                    guard let next = scalars.next() else { throw unclosed("a double quote is not closed") }
+                    guard let next = scalars.next() else { throw SettingError("a double quote is not closed") }
                     if next == "\"" { break }
                     guard next == "\\" else {
                         word?.append(next)
                         continue
                     }
-                    guard let escaped = scalars.next() else { throw unclosed("a double quote is not closed") }
+                    guard let escaped = scalars.next() else { throw SettingError("a double quote is not closed") }
                     switch escaped {
                     case "\"", "\\", "$", "`": break
                     case "\n": continue
@@ -70,6 +82,11 @@ public enum ShellWords {
             }
         }
         if isPlain, !text.isEmpty { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        var quoted = String.UnicodeScalarView("'".unicodeScalars)
+        for scalar in text.unicodeScalars {
+            if scalar == "'" { quoted.append(contentsOf: "'\\''".unicodeScalars) } else { quoted.append(scalar) }
+        }
+        quoted.append("'")
+        return String(quoted)
     }
 }

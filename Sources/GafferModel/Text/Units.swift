@@ -12,17 +12,15 @@ extension Duration {
         let unit = units.first { text.hasSuffix($0.suffix) }
         var digits = text.dropLast(unit?.suffix.count ?? 0)
         while digits.last == " " { digits.removeLast() }
-        if digits.last == "." { digits.removeLast() }
-        guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }),
-            let number = Double(digits)
-        else { return nil }
+        guard let number = Double(plain: digits) else { return nil }
         self.init(inSeconds: number * (unit?.seconds ?? 1))
     }
 
-    /// A number of seconds; nil where it is negative, not finite, or longer than ``longest``.
+    /// A number of seconds, rounded to microseconds; nil where it is negative, not finite, or longer than ``longest``.
     public init?(inSeconds seconds: Double) {
         guard seconds.isFinite, seconds >= 0, seconds <= Duration.longest.inSeconds else { return nil }
-        self = .seconds(seconds)
+        // A time that is written as a number and read again has to be the same time.
+        self = .microseconds(Int64((seconds * 1e6).rounded()))
     }
 
     /// The time as a number of seconds.
@@ -45,16 +43,19 @@ public enum ByteSize {
     /// Reads `100`, `64K`, `64KB`, `64KiB`, `64M`, `1G` …; nil where it is none or does not fit 64 bits.
     public static func parse(_ text: some StringProtocol) -> UInt64? {
         var text = text.uppercased()
-        if text.hasSuffix("IB") { text.removeLast(2) } else if text.hasSuffix("B") { text.removeLast() }
+        let isBinary = text.hasSuffix("IB")
+        if isBinary { text.removeLast(2) } else if text.hasSuffix("B") { text.removeLast() }
         var factor: UInt64 = 1
         if let last = text.last, let power = letters.firstIndex(of: last) {
             factor = 1 << (10 * (UInt64(power) + 1))
             text.removeLast()
-        }
-        while text.last == " " { text.removeLast() }
-        guard !text.isEmpty, text.allSatisfy({ $0.isASCII && $0.isNumber }), let number = UInt64(text) else {
+        } else if isBinary {
             return nil
         }
+        while text.last == " " { text.removeLast() }
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let number = UInt64(text)
+        else { return nil }
         let (product, isTooLarge) = number.multipliedReportingOverflow(by: factor)
         return isTooLarge ? nil : product
     }
@@ -68,6 +69,24 @@ public enum ByteSize {
             letter = next
         }
         return "\(rest)\(letter)"
+    }
+}
+
+extension Double {
+    /// Reads digits with at most one point among, before or after them (the manual writes `7.`), and nothing else: no
+    /// sign, no exponent.
+    init?(plain text: some StringProtocol) {
+        var digits = 0
+        var points = 0
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "."): points += 1
+            default: return nil
+            }
+        }
+        guard digits > 0, points <= 1 else { return nil }
+        self.init(text)
     }
 }
 

@@ -2,6 +2,8 @@
 ///
 /// Names are `[A-Za-z_][A-Za-z0-9_]*`. What comes in is never split or looked through again.
 public enum VariableExpansion {
+    /// Replaces all variables of a text.
+    ///
     /// - Parameter value: gives a variable's value; nil: it is unknown.
     /// - Throws: ``GafferError`` (`bad_value`) that names the variable that is unknown, or what follows a `$` wrongly.
     public static func expand(
@@ -16,7 +18,7 @@ public enum VariableExpansion {
                 result += text
             case .variable(let name):
                 guard let value = value(name) else {
-                    throw GafferError(.badValue, "The variable $\(name) in \(JSON.string(text)) is unknown.")
+                    throw GafferError(.badValue, "The variable $\(name.printable) in \(text.cited) is unknown.")
                 }
                 result += value
             }
@@ -28,7 +30,8 @@ public enum VariableExpansion {
     ///
     /// - Throws: ``GafferError`` (`bad_value`) where something follows a `$` wrongly.
     public static func names(in text: String) throws(GafferError) -> [String] {
-        try pieces(of: text).compactMap { piece in
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return [] }
+        return try pieces(of: text).compactMap { piece in
             if case .variable(let name) = piece { name } else { nil }
         }
     }
@@ -38,42 +41,57 @@ public enum VariableExpansion {
         case variable(String)
     }
 
+    /// By bytes, so that nothing that combines with a `$` or a letter hides it.
     private static func pieces(of text: String) throws(GafferError) -> [Piece] {
         var pieces: [Piece] = []
-        var rest = text[...]
-        while let dollar = rest.firstIndex(of: "$") {
-            if dollar > rest.startIndex { pieces.append(.text(String(rest[..<dollar]))) }
+        var rest = text.utf8[...]
+        func string(_ bytes: Substring.UTF8View) -> String { String(Substring(bytes)) }
+        func failure(_ reason: String) -> GafferError {
+            GafferError(.badValue, "\(text.cited): \(reason); write $$ for the sign itself.")
+        }
+        while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
+            if dollar > rest.startIndex { pieces.append(.text(string(rest[..<dollar]))) }
             rest = rest[rest.index(after: dollar)...]
-            guard let next = rest.first else {
-                throw GafferError(.badValue, "\(JSON.string(text)) ends in a single $; write $$ for the sign itself.")
-            }
-            if next == "$" {
+            switch rest.first {
+            case nil:
+                throw failure("a single $ stands at its end")
+            case UInt8(ascii: "$"):
                 pieces.append(.text("$"))
                 rest = rest.dropFirst()
-            } else if next == "{" {
-                guard let end = rest.firstIndex(of: "}"), isName(rest[rest.index(after: rest.startIndex)..<end]) else {
-                    throw GafferError(.badValue, "\(JSON.string(text)): \"${\" needs a name and a closing brace.")
+            case UInt8(ascii: "{"):
+                let name = nameAtStart(of: rest.dropFirst())
+                guard !name.isEmpty, name.endIndex < rest.endIndex, rest[name.endIndex] == UInt8(ascii: "}") else {
+                    throw failure("\"${\" needs a name and a closing brace")
                 }
-                pieces.append(.variable(String(rest[rest.index(after: rest.startIndex)..<end])))
-                rest = rest[rest.index(after: end)...]
-            } else {
-                let name = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-                guard isName(name) else {
-                    throw GafferError(
-                        .badValue,
-                        "\(JSON.string(text)): \"$\(next)\" is no variable; write $$ for the sign itself."
-                    )
+                pieces.append(.variable(string(name)))
+                rest = rest[rest.index(after: name.endIndex)...]
+            default:
+                let name = nameAtStart(of: rest)
+                guard !name.isEmpty else {
+                    let next = Substring(rest).unicodeScalars.first.map(String.init) ?? ""
+                    throw failure("\"$\(next.printable)\" is no variable")
                 }
-                pieces.append(.variable(String(name)))
+                pieces.append(.variable(string(name)))
                 rest = rest[name.endIndex...]
             }
         }
-        if !rest.isEmpty { pieces.append(.text(String(rest))) }
+        if !rest.isEmpty { pieces.append(.text(string(rest))) }
         return pieces
     }
 
-    private static func isName(_ text: Substring) -> Bool {
-        guard let first = text.first, !first.isNumber else { return false }
-        return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    private static func nameAtStart(of bytes: Substring.UTF8View) -> Substring.UTF8View {
+        guard let first = bytes.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return bytes.prefix(0)
+        }
+        return bytes.prefix(while: isOfName)
+    }
+
+    private static func isOfName(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 }
