@@ -162,7 +162,9 @@ package actor JobActor {
     private func perform(_ action: JobMachine.Action) {
         switch action {
         case .launch(let pid, let instance, let isCommit, let env):
-            let config = board.withMachine { $0.config }
+            let (config, gracefulTimeout) = board.withMachine { machine in
+                (machine.config, machine.gracefulTimeout(of: pid))
+            }
             pids.insert(pid, self)
             host.launch(
                 LaunchOrder(
@@ -172,7 +174,7 @@ package actor JobActor {
                     instance: instance,
                     isCommit: isCommit,
                     env: env,
-                    gracefulTimeout: config.gracefulTimeout,
+                    gracefulTimeout: gracefulTimeout,
                     report: report(for: pid)
                 )
             )
@@ -243,18 +245,30 @@ package actor JobActor {
     // MARK: Waiting
 
     private func wait(for goal: Goal, timeout: Duration?) async throws(GafferError) {
-        let result = await withCheckedContinuation { continuation in
-            lastWaiter += 1
-            let number = lastWaiter
-            waiters[number] = Waiter(goal: goal, continuation: continuation, timer: nil)
-            if let timeout {
-                waiters[number]?.timer = host.schedule(after: timeout) { [weak self] in
-                    self?.assumeIsolated { $0.timedOut(number) }
+        lastWaiter += 1
+        let number = lastWaiter
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                waiters[number] = Waiter(goal: goal, continuation: continuation, timer: nil)
+                if Task.isCancelled {
+                    abandonWait(number)
+                } else if let timeout {
+                    waiters[number]?.timer = host.schedule(after: timeout) { [weak self] in
+                        self?.assumeIsolated { $0.timedOut(number) }
+                    }
                 }
+                settleWaiters()
             }
-            settleWaiters()
+        } onCancel: {
+            // Unstructured: a handler of cancellation can't wait for the actor.
+            Task { await abandonWait(number) }
         }
         try result.get()
+    }
+
+    /// Nobody wants to know any more.
+    private func abandonWait(_ number: Int) {
+        settle(number, with: .failure(GafferError(.timedOut, "\(name): nobody waits any longer.")))
     }
 
     private func settleWaiters() {

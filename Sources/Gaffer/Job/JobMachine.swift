@@ -161,6 +161,11 @@ package struct JobMachine: Sendable {
         return low < processes.count && processes[low].pid == pid ? low : nil
     }
 
+    /// How long a process may take to leave: a one-off's own time, or the job's.
+    func gracefulTimeout(of pid: Int) -> Duration {
+        index(of: pid).flatMap { processes[$0].gracefulTimeout } ?? config.gracefulTimeout
+    }
+
     /// Slots that have a process, or will have one without anybody's doing.
     ///
     /// A process and its replacement of a reload share a slot.
@@ -194,8 +199,10 @@ extension JobMachine {
         }
     }
 
-    /// Gives up the slots that are too many: finished and waiting ones first, then those that stop anyway, then the
-    /// oldest. A process goes together with the one that was to replace it.
+    /// Gives up the slots that are too many.
+    ///
+    /// Finished and waiting ones go first, then those that stop anyway, then the oldest. A process goes together with
+    /// the one that was to replace it.
     mutating func trim() -> [Action] {
         var excess = occupied - number
         guard excess > 0 else { return [] }
@@ -260,9 +267,7 @@ extension JobMachine {
                             : .stopProcess(pid: process.pid, osPid: process.osPid)
                     )
                 )
-                timers.append(
-                    .arm(.grace(pid: process.pid), process.gracefulTimeout ?? config.gracefulTimeout)
-                )
+                timers.append(.arm(.grace(pid: process.pid), gracefulTimeout(of: process.pid)))
             case .stopping:
                 break
             }
