@@ -74,8 +74,9 @@ struct OutputStallDetectorTests {
             ([1, 1, 1], [.watch, .watch, .stalled]),
             ([1, 3, 5, 7, 9], [.watch, .watch, .watch, .watch, .watch]),
             ([1, 1, 2, 3, 3, 3], [.watch, .watch, .watch, .watch, .watch, .stalled]),
-            ([2, 2, 2, 2], [.watch, .watch, .watch, .watch]),
-            ([2, 2, 2, 2, 2, 2, 2, 2], [.watch, .watch, .watch, .watch, .watch, .watch, .rest, .rest]),
+            ([0, 0], [.rest, .rest]),
+            ([2, 2, 2], [.watch, .rest, .rest]),
+            ([2, 2, 3, 3, 3], [.watch, .rest, .watch, .watch, .stalled]),
         ] as [([UInt64], [Verdict])]
     )
     func verdicts(operations: [UInt64], expected: [Verdict]) {

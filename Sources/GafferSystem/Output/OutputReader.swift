@@ -34,7 +34,7 @@ package final class OutputReader: Sendable {
     }
 
     /// What the pipe of a chatty child is enlarged to, in bytes.
-    static let grownPipeSize = 256 << 10
+    static let grownPipeSize = 512 << 10
     /// The most that all pipes together are enlarged by, in bytes.
     static let growthLimit = 64 << 20
     /// The most threads that may be stuck in a write; then nothing is written until one comes back.

@@ -6,7 +6,7 @@ struct StallDetector: Sendable {
     enum Verdict: Equatable {
         /// All is well; look again.
         case watch
-        /// No output for a while: looking can stop until there is some.
+        /// No output since the last look: looking can stop until there is some.
         case rest
         /// The operation has taken for at least ``ticksToStall`` looks.
         case stalled
@@ -14,10 +14,8 @@ struct StallDetector: Sendable {
 
     /// Looks at one and the same operation until it counts as stuck, after the first.
     static let ticksToStall = 2
-    /// Looks without an operation until looking stops.
-    static let ticksToRest = 6
 
-    private var last: UInt64?
+    private var last: UInt64 = 0
     private var unchanged = 0
 
     mutating func looked(at operation: UInt64) -> Verdict {
@@ -28,6 +26,6 @@ struct StallDetector: Sendable {
         }
         unchanged += 1
         if operation % 2 == 1 { return unchanged >= StallDetector.ticksToStall ? .stalled : .watch }
-        return unchanged >= StallDetector.ticksToRest ? .rest : .watch
+        return .rest
     }
 }
