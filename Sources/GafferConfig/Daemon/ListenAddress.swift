@@ -20,6 +20,7 @@ package enum ListenAddress: Sendable, Hashable {
             self = .unix(path)
             return
         }
+        guard !text.isEmpty else { return nil }
         var host = text
         var port = Self.defaultPort
         if text.hasPrefix("[") {

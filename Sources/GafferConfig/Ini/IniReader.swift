@@ -99,10 +99,11 @@ struct IniReader {
         let (value, hasComment) = value(content[(separator + 1)...])
         guard !written.isEmpty else { return fail(number, "There is no key before the separator.") }
         guard !isSkipping else { return }
-        guard let section = sections.last else {
+        // The name alone: a second reference to the section would have all its settings copied below.
+        guard let section = sections.last?.name else {
             return fail(number, "The setting stands before the first section.", key: written, value: value)
         }
-        let key = key(written, in: section.name)
+        let key = key(written, in: section)
         if let line = lines[key] {
             return fail(number, "It is set twice; the first time in line \(line).", key: key, value: value)
         }

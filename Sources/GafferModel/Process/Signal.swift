@@ -44,32 +44,35 @@ public struct Signal: RawRepresentable, Sendable, Hashable {
             self.init(rawValue: Int32(index) + 1)
             return
         }
-        // 34 is SIGRTMIN for programs on glibc, which keeps 32 and 33 for itself.
-        let realtime: Int32? =
-            if name == "RTMIN" {
-                34
-            } else if name == "RTMAX" {
-                64
-            } else if name.hasPrefix("RTMIN+"), let offset = UInt8(name.dropFirst(6)), offset <= 30, name.count <= 8 {
-                34 + Int32(offset)
-            } else if name.hasPrefix("RTMAX-"), let offset = UInt8(name.dropFirst(6)), offset <= 30, name.count <= 8 {
-                64 - Int32(offset)
-            } else {
-                nil
-            }
-        guard let realtime else {
+        guard let realtime = Signal.realtime(name) else {
             throw GafferError(.badSignal, "\(text.cited) is no signal: give a name as TERM or a number, 1 to 64.")
         }
         self.init(rawValue: realtime)
     }
 
-    /// The name, as `SIGTERM` or `SIGRTMIN+3`; the number where there is none (glibc keeps 32 and 33 for itself).
+    /// The number of `RTMIN+3` and the like, without `SIG`: for programs on glibc SIGRTMIN is 34.
+    private static func realtime(_ name: String) -> Int32? {
+        switch name {
+        case "RTMIN": return 34
+        case "RTMAX": return 64
+        // Those that glibc keeps have no other name.
+        case "32": return 32
+        case "33": return 33
+        default: break
+        }
+        let digits = name.dropFirst(6)
+        guard digits.first != "+", let offset = Int32(digits), (0...30).contains(offset) else { return nil }
+        if name.hasPrefix("RTMIN+") { return 34 + offset }
+        return name.hasPrefix("RTMAX-") ? 64 - offset : nil
+    }
+
+    /// The name, as `SIGTERM` or `SIGRTMIN+3`; `SIG32` and `SIG33` are those that glibc keeps for itself.
     public var name: String {
         switch rawValue {
         case 1...31: "SIG" + Signal.names[Int(rawValue) - 1]
         case 34: "SIGRTMIN"
         case 35...64: "SIGRTMIN+\(rawValue - 34)"
-        default: "\(rawValue)"
+        default: "SIG\(rawValue)"
         }
     }
 }
