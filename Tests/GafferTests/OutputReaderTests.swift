@@ -318,13 +318,14 @@ struct OutputReaderTests {
     func closesFiles() async throws {
         let folder = try OutputFolder()
         let reader = try startedReader()
-        var sink: FileSink? = reader.sink(path: folder("out.log"), rotation: .none)
-        sink?.open()
-        weak let gone = sink
+        let path = folder("out.log")
+        var sink: FileSink? = reader.sink(path: path, rotation: .none)
+        #expect(sink?.open() == nil)
+        #expect(openCount(of: path) == 1)
         sink = nil
-        #expect(gone == nil)
-        #expect(reader.sink(path: folder("out.log"), rotation: .none).open() == nil)
+        // What was queued before is done when it has stopped.
         await reader.stop()
+        #expect(openCount(of: path) == 0)
     }
 
     @Test("has streams that cost less than 1 KiB until they have bytes")
@@ -384,6 +385,17 @@ private final class Checking: OutputObserver {
 private func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         startThread(named: "test") { continuation.resume(returning: body()) }
+    }
+}
+
+/// How many descriptors of this process are of a file.
+private func openCount(of path: String) -> Int {
+    (0..<1024).count { number in
+        var target = [UInt8](repeating: 0, count: 4096)
+        let count = target.withUnsafeMutableBytes { buffer in
+            readlink("/proc/self/fd/\(number)", buffer.bindMemory(to: CChar.self).baseAddress, buffer.count)
+        }
+        return count > 0 && String(decoding: target[..<count], as: UTF8.self) == path
     }
 }
 
