@@ -173,3 +173,28 @@ extension OutputSubscription {
         return bytes
     }
 }
+
+/// A reader at work, with no watchdog but the test itself.
+func startedReader(writer: any ByteWriter = SystemWriter()) throws -> OutputReader {
+    let reader = try OutputReader(stallLimit: nil, writer: writer)
+    reader.start()
+    return reader
+}
+
+/// Does on a thread of its own what would block the tests' threads.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+        startThread(named: "test") { continuation.resume(returning: body()) }
+    }
+}
+
+/// How many descriptors of this process are of a file.
+func openCount(of path: String) -> Int {
+    (0..<1024).count { number in
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { target in
+            guard let base = target.baseAddress else { return false }
+            let count = readlink("/proc/self/fd/\(number)", base, target.count)
+            return count > 0 && target.prefix(count).map(UInt8.init(bitPattern:)) == Array(path.utf8)
+        }
+    }
+}

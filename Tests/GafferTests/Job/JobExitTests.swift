@@ -171,6 +171,8 @@ import Testing
         simulation.forget()
         simulation.exit(4)
         #expect(simulation.take() == ["(exit)", "launch 5 as 1"])
+        simulation.fail(5)
+        #expect(simulation.take() == ["(spawn_error)", "launch 6 as 1"])
     }
 
     @Test("Where the job's own wait is longer, it counts")

@@ -65,6 +65,11 @@ struct ManagerBench: Sendable {
         try manager.info(of: name).instances.filter { $0.state == .running }.map(\.pid)
     }
 
+    /// Gives others their turn until something holds, or the test's time is over.
+    func wait(until holds: () async -> Bool) async {
+        while await !holds(), !Task.isCancelled { await Task.yield() }
+    }
+
     /// Gives everybody so many turns that whoever does not wait for the test is done with what it does.
     func giveTurns() async {
         for _ in 1...300 {

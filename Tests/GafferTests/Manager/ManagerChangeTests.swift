@@ -47,7 +47,7 @@ import Testing
             let change = try await bench.manager.command(.stop, on: .job(.web))
             let before = await bench.host.armedTimers()
             async let failure = change.failure(within: .seconds(10))
-            while await bench.host.armedTimers() == before {}
+            await bench.wait { await bench.host.armedTimers() != before }
             await bench.host.advance(by: .seconds(10))
             let error = await failure
             #expect(error?.code == .timedOut)
@@ -63,7 +63,7 @@ import Testing
         try await ManagerBench.run(.manual) { bench in
             let change = try await bench.load()
             async let settled: Void = change.settled(within: .seconds(10))
-            while await bench.host.armedTimers() == 0 {}
+            await bench.wait { await bench.host.armedTimers() > 0 }
             await bench.host.complete(1)
             try await settled
             #expect(await bench.host.armedTimers() == 0)
@@ -75,7 +75,7 @@ import Testing
         try await ManagerBench.run(.manual) { bench in
             let change = try await bench.load()
             let waiting = Task { await change.failure(within: .seconds(10)) }
-            while await bench.host.armedTimers() == 0 {}
+            await bench.wait { await bench.host.armedTimers() > 0 }
             waiting.cancel()
             #expect(await waiting.value?.code == .timedOut)
             #expect(await bench.host.armedTimers() == 0)

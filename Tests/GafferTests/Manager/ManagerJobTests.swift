@@ -74,7 +74,7 @@ import Testing
             await bench.host.exit(1)
             try await change.settled()
             // Who unloads and who forgets the job are told one after the other.
-            while (try? await bench.load()) == nil {}
+            await bench.wait { (try? await bench.load()) != nil }
             await bench.host.complete(2)
             #expect(try bench.running() == [2])
         }

@@ -15,10 +15,12 @@ import Testing
 
     /// Waits until somebody is asked to leave, or nobody is any more.
     private static func nextStop(_ bench: ManagerBench) async -> [String] {
-        while true {
-            let asked = await bench.host.takeAsked()
-            if !asked.isEmpty { return asked }
+        var asked: [String] = []
+        await bench.wait {
+            asked = await bench.host.takeAsked()
+            return !asked.isEmpty
         }
+        return asked
     }
 
     @Test("Jobs are stopped by priority, and each group when the one before it has left", .timeLimit(.minutes(1)))
@@ -105,7 +107,7 @@ import Testing
             let order = LineRecorder()
             async let shutDown: Void = Self.shutDown(bench, order)
             // It has begun once nobody else is listened to.
-            while (try? await bench.manager.command(.stop, on: .everything)) != nil {}
+            await bench.wait { (try? await bench.manager.command(.stop, on: .everything)) == nil }
             await bench.giveTurns()
             order.append("exit")
             await bench.host.exit(1)
