@@ -22,14 +22,9 @@ struct Daemon {
     let background: Background?
 
     func run() async throws {
-        guard let level = plan.logLevel else {
-            throw PlanError("--log-level \(plan.options.logLevel ?? ""): one of \(ConfigReader.logLevels.joined(separator: ", ")) is expected.")
-        }
         let log = try plan.logFile.map { try LogWriter(path: $0) } ?? LogWriter()
         defer { log.finish() }
-        let logger = Logger(label: "gafferd") { TextLogHandler(label: $0, level: level, writer: log) }
-        let endpoints = try plan.endpoints()
-
+        let logger = Logger(label: "gafferd") { TextLogHandler(label: $0, level: plan.logLevel, writer: log) }
         try DaemonFiles.makeFolder(plan.runtimeDir, mode: 0o755)
         let lock = try takeLock()
         if let pidfile = plan.pidfile, let other = try DaemonFiles.writePidfile(pidfile) {
@@ -48,7 +43,7 @@ struct Daemon {
         defer { for socket in sockets { socket.socket.removeFile() } }
         let opener = EndpointOpener(logger: logger)
         sockets.append(try opener.openControlSocket(plan.socketPath, backlog: plan.options.backlog))
-        for endpoint in endpoints {
+        for endpoint in plan.endpoints {
             if let socket = try opener.open(endpoint) { sockets.append(socket) }
         }
 
@@ -74,11 +69,7 @@ struct Daemon {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    // It ends with the last event, which is before it is told to.
-                    .init(
-                        service: LifecycleLog(events: supervision.manager.events, logger: logger, console: console),
-                        successTerminationBehavior: .ignore
-                    ),
+                    .init(service: LifecycleLog(events: supervision.manager.events, logger: logger, console: console)),
                     .init(service: server),
                     .init(service: jobs, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],

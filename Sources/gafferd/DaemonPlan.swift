@@ -9,6 +9,30 @@ struct DaemonPlan: Sendable {
     let config: DaemonConfig
     let environment: [String: String]
     let source: ConfigSource
+    let logLevel: Logger.Level
+    /// Those to be opened besides the unix socket in the runtime directory.
+    let endpoints: [EndpointConfig]
+
+    /// - Throws: ``PlanError`` where an option has a value that can't be used.
+    init(
+        options: Options,
+        config: DaemonConfig,
+        environment: [String: String],
+        source: ConfigSource
+    ) throws(PlanError) {
+        self.options = options
+        self.config = config
+        self.environment = environment
+        self.source = source
+        let word = options.logLevel ?? config.logLevel ?? "info"
+        guard let level = Logger.Level(rawValue: word.lowercased()) else {
+            throw PlanError(
+                "--log-level \(word): one of \(ConfigReader.logLevels.joined(separator: ", ")) is expected."
+            )
+        }
+        logLevel = level
+        endpoints = try Self.endpoints(options: options, config: config)
+    }
 
     var runtimeDir: String {
         options.runtimeDir ?? config.runtimeDir ?? environment.first("RUNTIME_DIRECTORY")
@@ -27,12 +51,10 @@ struct DaemonPlan: Sendable {
     var pidfile: String? { options.pidfile ?? config.pidfile }
     var logFile: String? { options.logFile ?? config.logFile }
 
-    var logLevel: Logger.Level? {
-        Logger.Level(rawValue: (options.logLevel ?? config.logLevel ?? "info").lowercased())
-    }
-
-    /// Those to be opened besides the unix socket in the runtime directory.
-    func endpoints() throws(PlanError) -> [EndpointConfig] {
+    private static func endpoints(
+        options: Options,
+        config: DaemonConfig
+    ) throws(PlanError) -> [EndpointConfig] {
         var bind = config.bind
         if let text = options.bind {
             guard let address = ListenAddress(parsing: text) else {

@@ -26,6 +26,8 @@ struct LifecycleLog: Service {
             console?.show(event)
             log(event)
         }
+        // The last event comes before the group of services gets to this one, and one that ends early looks failed.
+        try? await gracefulShutdown()
     }
 
     private func log(_ event: Event) {

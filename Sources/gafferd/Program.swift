@@ -28,6 +28,12 @@ enum Program {
         } catch {
             end(Code.usage, "\(error)")
         }
+        let plan: DaemonPlan
+        do {
+            plan = try DaemonPlan(options: options, config: config, environment: environment, source: source)
+        } catch {
+            end(Code.usage, "gafferd: \(error)")
+        }
         if options.check {
             print("The configuration is good: \(config.jobs.count) jobs.")
             exit(Code.success)
@@ -43,7 +49,6 @@ enum Program {
         }
         SignalSource.block(Daemon.signals)
         signal(SIGPIPE, SIG_IGN)
-        let plan = DaemonPlan(options: options, config: config, environment: environment, source: source)
         // Unstructured: main must not return while the daemon runs, and is not asynchronous itself so that the
         // background could be entered with one thread.
         Task.detached {

@@ -55,7 +55,7 @@ struct SpawnAsRootTests {
                 step: .chdir,
                 errno: EACCES,
                 program: "/bin/cat",
-                subject: "working directory \(secret)"
+                subject: "cwd \(secret)"
             )
         ) {
             try run(request)

@@ -42,7 +42,7 @@ struct SpawnFailureTests {
         let failure = failure(of: SpawnRequest(program: "/bin/true", workingDirectory: folder))
         #expect(failure?.step == .chdir)
         #expect(failure?.errno == errno)
-        #expect(failure?.subject == "working directory \(folder)")
+        #expect(failure?.subject == "cwd \(folder)")
     }
 
     @Test("tells the limit")
@@ -103,8 +103,8 @@ struct SpawnFailureTests {
                 "/srv/x: can't be started: no such file or directory (exec)"
             ),
             (
-                SpawnFailure(step: .chdir, errno: EACCES, program: "web", subject: "working directory /srv"),
-                "web: can't be started: working directory /srv: permission denied (chdir)"
+                SpawnFailure(step: .chdir, errno: EACCES, program: "web", subject: "cwd /srv"),
+                "web: can't be started: cwd /srv: permission denied (chdir)"
             ),
             (
                 SpawnFailure(step: .clone, errno: EMFILE, program: "web"),

@@ -53,7 +53,7 @@ struct TextTests {
     @Test("outline a document")
     func outline() {
         let document: JSON = [
-            "name": "shop.web", "active": true, "cpu": 1.5, "none": nil, "pids": [1, 2], "empty": [],
+            "name": "shop.web", "active": true, "cpu": 1.5, "none": .null, "pids": [1, 2], "empty": [],
             "config": ["cmd": "a\u{1B}b", "env": [:]], "instances": [["pid": 1, "state": "running"]],
         ]
         #expect(

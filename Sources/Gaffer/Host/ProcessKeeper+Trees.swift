@@ -6,6 +6,8 @@ internal import Glibc
 extension ProcessKeeper {
     /// How often a tree that keeps making processes is looked at before it is left to the sweep at the end.
     static let maximumRounds = 50
+    /// How old a process has to be for its start to be over for certain.
+    static let settledAge: Duration = .seconds(5)
 
     package func stop(_ pids: [Int], with signal: Signal) {
         let trees = pids.compactMap { processes[$0] }
@@ -159,6 +161,11 @@ extension ProcessKeeper {
 
     private func reapOrphans(_ candidates: [ProcessTable.Member]) {
         for candidate in candidates where candidate.isZombie {
+            // A process that is just being started is nobody's in the table yet, and its status is still wanted.
+            if pendingLaunches > 0, Machine.age(ofStart: candidate.startTime) < Self.settledAge {
+                scheduleSweep()
+                continue
+            }
             // ECHILD: it is somebody else's to reap.
             _ = try? ChildExit.reap(osPid: candidate.osPid)
         }

@@ -22,6 +22,8 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     private let queue = LaunchQueue()
 
     var processes: [Int: TrackedProcess] = [:]
+    /// Launches that were ordered and have not been reported yet.
+    var pendingLaunches = 0
     /// Processes that ended a moment ago, for the next sweep.
     var recentlyEnded: [TrackedProcess] = []
     var sweep: SupervisionLoop.Token?
@@ -54,6 +56,7 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     // MARK: Starting
 
     package func launch(_ order: LaunchOrder) {
+        pendingLaunches += 1
         queue.insert(order.pid)
         launcher.launch(order, unlessTakenFrom: queue) { [self] outcome in
             loop.perform { self.launched(order, outcome) }
@@ -66,6 +69,7 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     }
 
     private func launched(_ order: LaunchOrder, _ outcome: LaunchOutcome) {
+        pendingLaunches -= 1
         switch outcome {
         case .cancelled:
             order.report(.cancelled)

@@ -50,11 +50,13 @@ extension JobMachine {
             guard let index = index(of: pid), processes[index].state == .starting else { return .done }
             return .pending("\(name): pid \(pid) is being started.")
         }
-        if goal.isSteady, failedStarts > goal.failedStarts {
-            return .failed("\(name): \(lastError ?? "a process could not be started.")")
-        }
+        let hasFailed = goal.isSteady && failedStarts > goal.failedStarts
+        let failure = Progress.failed("\(name): \(lastError ?? "a process could not be started.")")
         let left = processes.filter { goal.leaving.contains($0.pid) }
         if let first = left.first {
+            // One whose replacement could not be started stays.
+            let stays = left.contains { old in !old.isStopAsked && !processes.contains { $0.replaces == old.pid } }
+            if hasFailed, stays { return failure }
             let others = left.count > 1 ? " and \(left.count - 1) more" : ""
             return .pending("\(name): waiting for pid \(first.pid) (os pid \(first.osPid))\(others) to leave.")
         }
@@ -65,6 +67,7 @@ extension JobMachine {
         if suspension == .gaveUp { return .failed("\(name): it died too often and was given up.") }
         let running = processes.count { !$0.isCommit && !$0.isLeaving && $0.state == .running }
         if running + finished >= number { return .done }
+        if hasFailed { return failure }
         return .pending("\(name): \(running) of \(number) processes are running (\(state.rawValue)).")
     }
 }

@@ -140,7 +140,6 @@ extension JobMachine {
             let verdict = flapping.exited(at: now, afterUptime: uptime, rule: rule)
             if let suspended = suspend(verdict, at: now) { return actions + suspended }
         }
-        restarts += 1
         let delay = backoffs[process.instance, default: Backoff()].exited(
             afterUptime: uptime,
             rule: config.effectiveBackoff
@@ -189,6 +188,7 @@ extension JobMachine {
             guard waiting.removeValue(forKey: instance) != nil else {
                 return []  // Something else has started or given up the slot since.
             }
+            restarts += 1
             return [launch(instance: instance)]
         case .retry:
             guard suspension == .flapping else {
@@ -210,7 +210,10 @@ extension JobMachine {
 
     private mutating func respawn(instance: Int, after delay: Duration, at now: Duration) -> [Action] {
         guard number > occupied else { return [] }  // Fewer are wanted since.
-        guard delay > .zero else { return [launch(instance: instance)] }
+        guard delay > .zero else {
+            restarts += 1
+            return [launch(instance: instance)]
+        }
         waiting[instance] = now + delay
         return [
             .publish(.backoff(delay: delay / .seconds(1))),

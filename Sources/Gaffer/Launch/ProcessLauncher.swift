@@ -20,6 +20,7 @@ package final class ProcessLauncher: Sendable {
     private let childLimits: [SpawnRequest.Limit]
     private let follow: @Sendable (JobName, OutputStream) -> Void
     private let spawner = Spawner()
+    private let reserve = DescriptorReserve()
 
     /// Makes a launcher.
     ///
@@ -79,7 +80,7 @@ package final class ProcessLauncher: Sendable {
             throw LaunchFailure(reason: error.message)
         }
         let credentials = try credentials(of: order)
-        let streams = try ProcessStreams(order: order, plan: plan, reader: reader)
+        let streams = try ProcessStreams(order: order, plan: plan, reader: reader, reserve: reserve)
         let request = SpawnRequest(
             program: plan.program,
             arguments: plan.arguments,
@@ -174,7 +175,7 @@ struct LaunchFailure: Error {
         let limit = (try? SpawnRequest.Limit.current(SpawnRequest.Limit.openFiles))?.soft
         let hint =
             error.errno == EMFILE
-            ? "; gafferd's limit of \(limit.map(String.init) ?? "?") open descriptors is reached" : ""
+            ? "; gafferd's limit of \(limit.map(String.init) ?? "?") open files is reached" : ""
         self.init(reason: "\(what): \(error)\(hint)", isShortage: Self.isShortage(error.errno))
     }
 

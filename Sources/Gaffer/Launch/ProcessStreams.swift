@@ -13,15 +13,19 @@ final class ProcessStreams {
     private var childEnds: [Int32] = []
     private var parentEnds: [(descriptor: Int32, stream: OutputStream)] = []
     private var input: Int32?
+    private let reserve: DescriptorReserve
 
     /// - Throws: ``LaunchFailure`` where no descriptor is left, or a detached process's file can't be opened.
     init(
         order: LaunchOrder,
         plan: LaunchPlan,
-        reader: OutputReader
+        reader: OutputReader,
+        reserve: DescriptorReserve
     ) throws(LaunchFailure) {
         let config = order.config
+        self.reserve = reserve
         do throws(SystemError) {
+            try reserve.check()
             if config.redirectInput {
                 let (readEnd, writeEnd) = try Pipe().take()
                 childEnds.append(readEnd)
@@ -78,11 +82,12 @@ final class ProcessStreams {
             }
             let (readEnd, writeEnd) = try Pipe().take()
             childEnds.append(writeEnd)
-            place(writeEnd, at: Int32(index + 1))
             let sink = files[index].map { file in
                 reader.sink(path: plan.path(of: file, directory: config.cwd), rotation: FileRotation(file))
             }
             parentEnds.append((readEnd, OutputStream(label: label, ringSize: config.ringSize, sink: sink)))
+            place(writeEnd, at: Int32(index + 1))
+            try reserve.check(writeEnd)
             try setNonBlocking(readEnd)
         }
     }

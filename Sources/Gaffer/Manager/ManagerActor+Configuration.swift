@@ -24,6 +24,9 @@ package struct ConfigurationChange: Sendable, Equatable {
 }
 
 extension ManagerActor {
+    /// How long one change of a new configuration is waited for.
+    private static let longestReload: Duration = .seconds(90)
+
     /// Loads and starts the configured jobs in the order of their priority, then those that were loaded at run time,
     /// each as it was wanted last.
     ///
@@ -80,10 +83,10 @@ extension ManagerActor {
         wishes.configured(Dictionary(jobs.map { ($0.name, $0.fingerprint) }) { first, _ in first })
         var result = ConfigurationChange()
         let kept = Set(jobs.map(\.name))
-        var leaving: [Change] = []
+        var changes: [Change] = []
         for name in before.keys.sorted() where !kept.contains(name) {
             result.removed.append(name)
-            if let job = try? directory.job(name) { leaving.append(await remove(job)) }
+            if let job = try? directory.job(name) { changes.append(await remove(job)) }
         }
         var added: [JobActor] = []
         for configured in jobs {
@@ -91,7 +94,7 @@ extension ManagerActor {
                 result.added.append(configured.name)
                 if let job = try? directory.job(configured.name) {
                     // It was loaded at run time under the same name; the configuration wins.
-                    _ = await job.update(configured.config, relaunch: false)
+                    changes.append(await job.update(configured.config, relaunch: false))
                 } else {
                     added.append(makeJob(configured.config, as: configured.name))
                 }
@@ -103,16 +106,17 @@ extension ManagerActor {
             }
             result.changed.append(configured.name)
             if let job = try? directory.job(configured.name) {
-                _ = await job.update(configured.config, relaunch: false)
+                changes.append(await job.update(configured.config, relaunch: false))
             } else {
                 added.append(makeJob(configured.config, as: configured.name))
             }
         }
         for job in added.inStartOrder {
-            if job.board.withMachine({ $0.config.start }) { _ = await job.start() }
+            if job.board.withMachine({ $0.config.start }) { changes.append(await job.start()) }
         }
         await save()
-        try? await Change(all: leaving).settled(within: .seconds(90))
+        // A job that can't be started is told of by itself; the configuration is in force all the same.
+        for change in changes { try? await change.settled(within: Self.longestReload) }
         return result
     }
 }

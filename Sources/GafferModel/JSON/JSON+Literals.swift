@@ -1,5 +1,6 @@
+// Not by `nil`: `condition ? json : nil` would quietly be JSON's null, where an optional without a value is meant.
 extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
-    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByFloatLiteral, ExpressibleByNilLiteral
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByFloatLiteral
 {
     /// A string.
     public init(stringLiteral value: String) { self = .string(value) }
@@ -9,8 +10,6 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     /// A number with a fraction.
     public init(floatLiteral value: Double) { self = .double(value) }
-    /// `null`.
-    public init(nilLiteral: ()) { self = .null }
     /// An array.
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
     /// An object, in the order written.

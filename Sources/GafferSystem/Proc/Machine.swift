@@ -18,4 +18,12 @@ package enum Machine {
         let text = String(decoding: buffer.prefix(count).prefix { $0 > 0x20 }, as: UTF8.self)
         return text.isEmpty ? nil : text
     }()
+
+    /// How long ago a process started, by its start time in clock ticks since boot.
+    package static func age(ofStart startTime: UInt64) -> Duration {
+        var now = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &now)
+        let sinceBoot = Duration.seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
+        return sinceBoot - .seconds(Double(startTime) / Double(clockTicksPerSecond))
+    }
 }

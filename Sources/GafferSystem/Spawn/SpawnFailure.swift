@@ -34,7 +34,7 @@ package struct SpawnFailure: Error, Hashable, Sendable {
     package var errno: Int32
     /// What was to be started.
     package var program: String
-    /// What the step was about, as `working directory /srv`; nil where that is the program itself.
+    /// What the step was about, as `cwd /srv`; nil where that is the program itself.
     package var subject: String?
 
     package init(step: SpawnStep, errno: Int32, program: String, subject: String? = nil) {
@@ -69,7 +69,7 @@ extension SpawnFailure {
             case .groups: credentials.map { "groups " + $0.groups.map(String.init).joined(separator: ", ") }
             case .gid: credentials.map { "gid \($0.gid)" }
             case .uid: credentials.map { "uid \($0.uid)" }
-            case .chdir: request.workingDirectory.map { "working directory \($0)" }
+            case .chdir: request.workingDirectory.map { "cwd \($0)" }
             case .deathSignal: "signal \(request.deathSignal)"
             }
         self.init(step: step, errno: errno, program: request.program, subject: subject)

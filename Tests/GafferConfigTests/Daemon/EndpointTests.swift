@@ -22,7 +22,7 @@ struct EndpointTests {
         arguments: [
             "", "a:b", "a:65536", "a:-1", "a:+1", "a:", "::1", "::1:80", "[::1", "[::1]x", "[::1]80", "[localhost]:80",
             "a b", "a/b",
-            "http://a", "unix:", "a,b", "[]:80", "é:80", "*:80",
+            "http://a", "unix:", "a,b", "[]:80", "é:80", "*:80", "5000", "80:80", ":",
         ]
     )
     func noAddresses(text: String) {
@@ -113,6 +113,30 @@ struct EndpointTests {
         let errors = Reading.errors("[\(section)]\n\(lines)")
         #expect(errors.count == 1, "\(errors)")
         #expect(errors.first?.line == line || errors.first?.line == 1, "\(errors)")
+    }
+
+    @Test("The path of a unix socket has room for 107 bytes")
+    func longPath() throws {
+        let path = "/" + String(repeating: "x", count: 106)
+        #expect(try Reading.load("[endpoint:a]\nbind = unix:\(path)").endpoints.first?.address == .unix(path))
+        #expect(
+            Reading.errors("[endpoint:a]\nbind = unix:\(path)x").map(\.message) == [
+                "the path of a unix socket has room for 107 bytes."
+            ]
+        )
+    }
+
+    @Test("Two endpoints on one address are an error, unless the kernel chooses the port")
+    func sameAddress() {
+        let errors = Reading.errors(
+            "[gaffer]\nbind = :1\n[endpoint:a]\nbind = 127.0.0.1:1\n[endpoint:b]\nbind = unix:x\n[endpoint:c]\nbind = unix:x"
+        )
+        #expect(errors.map(\.line) == [4, 8])
+        #expect(
+            errors.map(\.message) == ["bind of [gaffer] has this address too.", "[endpoint:b] has this address too."]
+        )
+        #expect(Reading.errors("[endpoint:a]\nbind = :0\n[endpoint:b]\nbind = :0") == [])
+        #expect(Reading.errors("[gaffer]\nhttp_endpoints = a\n[endpoint:a]\nbind = :1\n[endpoint:b]\nbind = :1") == [])
     }
 
     @Test("An endpoint that stands twice is an error")

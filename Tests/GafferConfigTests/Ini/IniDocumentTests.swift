@@ -46,7 +46,7 @@ struct IniDocumentTests {
         arguments: [
             ("; a = b", []), ("# a = b", []), ("  ; a = b", []), ("  # a = b", []), ("a = b ; c", ["a=b"]),
             ("a = b\t;c", ["a=b"]), ("a = b;c", ["a=b;c"]), ("a = b # c", ["a=b # c"]), ("a = ; c", ["a="]),
-            ("a = ;c", ["a="]),
+            ("a = ;c", ["a="]), ("a =;c", ["a=;c"]), ("a =;", ["a=;"]), ("a = b;", ["a=b;"]), ("a = ;", ["a="]),
         ]
     )
     func comments(line: String, expected: [String]) {
@@ -57,7 +57,8 @@ struct IniDocumentTests {
         "A semicolon within quotes is part of the value",
         arguments: [
             ("a = sh -c 'x ; y'", "a=sh -c 'x ; y'"), ("a = sh -c \"x ; y\" ; z", "a=sh -c \"x ; y\""),
-            ("a = it's ; so", "a=it's"),
+            ("a = it's ; so", "a=it's"), (#"a = x \' ; y"#, #"a=x \'"#), (#"a = "x \" ; y" ; z"#, #"a="x \" ; y""#),
+            ("a = 'b' ; 'c'", "a='b'"),
         ]
     )
     func quotedSemicolon(line: String, expected: String) {
@@ -74,6 +75,9 @@ struct IniDocumentTests {
     @Test("Indented keys of an indented section are keys")
     func indented() {
         #expect(settings("  [s]\n  a = b\n  c = d\n    e") == ["a=b", "c=d\ne"])
+        #expect(settings("[s]\n  a = b\n  c = d\n e = f\n  g = h") == ["a=b", "c=d", "e=f\ng = h"])
+        #expect(settings("[s]\n  a = b\n[t]\n  c = d") == ["a=b", "c=d"])
+        #expect(settings("[s]\na =\n  [x]\n  b = c") == ["a=[x]\nb = c"])
     }
 
     @Test("Lines are counted from 1, whatever ends them")

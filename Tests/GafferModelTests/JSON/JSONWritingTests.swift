@@ -12,7 +12,7 @@ struct JSONWritingTests {
             (.double(.greatestFiniteMagnitude), "1.7976931348623157e+308"), (.double(.leastNonzeroMagnitude), "5e-324"),
             ("", #""""#), ("a/b", #""a/b""#), ("\"\\", #""\"\\""#), ("\n\r\t", #""\n\r\t""#),
             ("\0\u{1}\u{1f}\u{7f}", #""\u0000\u0001\u001f\u007f""#), ("é😀", "\"é😀\""),
-            ([], "[]"), ([1, "a", nil], #"[1,"a",null]"#), ([:], "{}"),
+            ([], "[]"), ([1, "a", .null], #"[1,"a",null]"#), ([:], "{}"),
             (["b": 1, "a": [["c": 2]]], #"{"b":1,"a":[{"c":2}]}"#),
         ] as [(JSON, String)]
     )
@@ -31,7 +31,7 @@ struct JSONWritingTests {
 
     @Test("For people it has a line for each member and element")
     func pretty() {
-        let json: JSON = ["name": "web", "pids": [1, 2], "env": [:], "none": [], "nested": ["a": [["b": nil]]]]
+        let json: JSON = ["name": "web", "pids": [1, 2], "env": [:], "none": [], "nested": ["a": [["b": .null]]]]
         #expect(
             json.pretty == """
                 {

@@ -21,7 +21,7 @@ struct JobConfigJSONTests {
             + #""umask":"022","nice":-5,"rlimit_core":"0","rlimit_nofile":"1024:unlimited","x_unknown":{"deep":[1,null]},"group":"g"}"#
         let (name, config) = try JobConfig.read(json: JSON(parsing: text))
         #expect(name == "shop.web")
-        #expect(config.extra == [.init("x_unknown", ["deep": [1, nil]]), .init("group", "g")])
+        #expect(config.extra == [.init("x_unknown", ["deep": [1, .null]]), .init("group", "g")])
         #expect(try config.json(name: JobName(parsing: "shop.web")).text == text)
     }
 

@@ -99,7 +99,7 @@ struct SettingErrorTests {
     @Test(
         "It is told of a body, with the setting and its value",
         arguments: [
-            ("cmd", nil, "cmd = null: a string is expected."), ("cmd", "", #"cmd = "": it is empty."#),
+            ("cmd", .null, "cmd = null: a string is expected."), ("cmd", "", #"cmd = "": it is empty."#),
             ("cmd", ["a"], #"cmd = ["a"]: a string is expected."#),
             ("cmd", "a\0b", #"cmd = "a\u0000b": it holds a NUL."#), ("cmd", " ", #"cmd = " ": it names no program."#),
             ("args", 1, "args = 1: a string or a list of strings is expected."),
@@ -228,7 +228,7 @@ struct SettingErrorTests {
         }
     }
 
-    @Test("Only an object is a configuration", arguments: [nil, 5, "x", [], true] as [JSON])
+    @Test("Only an object is a configuration", arguments: [.null, 5, "x", [], true] as [JSON])
     func noObject(json: JSON) {
         do {
             _ = try JobConfig.read(json: json)

@@ -8,15 +8,15 @@ struct SettingTests {
         SettingRow("args", ["-x 'a b' \"$C\""], ["-x 'a b' \"$C\"", ["-x", "a b", "$C"]]) {
             $0.args = ["-x", "a b", "$C"]
         },
-        SettingRow("args", [""], ["", [], nil]) { $0.args = [] },
+        SettingRow("args", [""], ["", [], .null]) { $0.args = [] },
         SettingRow("args", ["''"], ["''", [""]]) { $0.args = [""] },
         SettingRow("cwd", ["/srv/a b"], ["/srv/a b"]) { $0.cwd = "/srv/a b" },
-        SettingRow("cwd", [""], ["", nil]) { $0.cwd = nil },
+        SettingRow("cwd", [""], ["", .null]) { $0.cwd = nil },
         SettingRow("uid", ["1000", "01000"], [1000, "1000"]) { $0.uid = .id(1000) },
         SettingRow("uid", ["0"], [0, "0"]) { $0.uid = .id(0) },
         SettingRow("uid", ["4294967294"], [4_294_967_294]) { $0.uid = .id(4_294_967_294) },
         SettingRow("uid", ["www-data"], ["www-data"]) { $0.uid = .name("www-data") },
-        SettingRow("uid", [""], ["", nil]) { $0.uid = nil },
+        SettingRow("uid", [""], ["", .null]) { $0.uid = nil },
         SettingRow("gid", ["33"], [33, "33"]) { $0.gid = .id(33) },
         SettingRow("gid", ["adm"], ["adm"]) { $0.gid = .name("adm") },
         SettingRow("detach", ["true", "Yes", "1"], [true, "on"]) { $0.detach = true },
@@ -25,9 +25,9 @@ struct SettingTests {
         SettingRow("env_file", ["a, b c.env", "a,b c.env"], [["a", "b c.env"]]) { $0.envFile = ["a", "b c.env"] },
         SettingRow("env_file", ["a b"], [["a", "b"]]) { $0.envFile = ["a", "b"] },
         SettingRow("env_file", [], ["a b"]) { $0.envFile = ["a b"] },
-        SettingRow("env_file", [""], ["", [], nil]) { $0.envFile = [] },
+        SettingRow("env_file", [""], ["", [], .null]) { $0.envFile = [] },
         SettingRow("env", [], [["A": "1", "b.c": ""]]) { $0.env = ["A": "1", "b.c": ""] },
-        SettingRow("env", [], [[:], nil]) { $0.env = [:] },
+        SettingRow("env", [], [[:], .null]) { $0.env = [:] },
         SettingRow("os_env", ["on"], [true, "1"]) { $0.osEnv = true },
         SettingRow("numprocesses", ["3"], [3, 3.0, "3"]) { $0.numprocesses = 3 },
         SettingRow("numprocesses", ["0"], [0]) { $0.numprocesses = 0 },
@@ -44,7 +44,7 @@ struct SettingTests {
             $0.successExit = SuccessExit(codes: [], signals: [Signal(rawValue: 37)])
         },
         SettingRow("success_exit", [], [[]]) { $0.successExit = SuccessExit(codes: []) },
-        SettingRow("success_exit", [""], [nil, ""]) { $0.successExit = SuccessExit(codes: [0]) },
+        SettingRow("success_exit", [""], [.null, ""]) { $0.successExit = SuccessExit(codes: [0]) },
         SettingRow(
             "flapping",
             ["2, 1., 7., 5", "2,1,7,5", "2 1. 7. 5", "2., 1000ms, 7s, 5."],
@@ -56,7 +56,7 @@ struct SettingTests {
         SettingRow("flapping", ["3, 30, 2m, 0"], [["attempts": 3, "window": 30, "retry_in": "2m", "max_retry": 0]]) {
             $0.flapping = FlappingRule(attempts: 3, window: .seconds(30), retryIn: .seconds(120), maxRetry: 0)
         },
-        SettingRow("flapping", [""], ["", nil]) { $0.flapping = nil },
+        SettingRow("flapping", [""], ["", .null]) { $0.flapping = nil },
         SettingRow(
             "backoff",
             ["1, 3, 30", "1 3. 30s"],
@@ -74,26 +74,26 @@ struct SettingTests {
             $0.backoff = BackoffRule(initial: .seconds(120), factor: 2, max: .seconds(120))
         },
         SettingRow("backoff", ["0", "0, 2, 60", "0."], [0, 0.0, "0", ["initial": 0]]) { $0.backoff = BackoffRule.none },
-        SettingRow("backoff", [""], ["", nil]) { $0.backoff = nil },
+        SettingRow("backoff", [""], ["", .null]) { $0.backoff = nil },
         SettingRow("priority", ["0"], [0, "0"]) { $0.priority = 0 },
         SettingRow("priority", ["9223372036854775807"], [.integer(.max)]) { $0.priority = .max },
-        SettingRow("priority", [""], ["", nil]) { $0.priority = nil },
+        SettingRow("priority", [""], ["", .null]) { $0.priority = nil },
         SettingRow("redirect_output", ["out, err", "out err"], [["out", "err"], "out, err"]) {
             $0.redirectOutput = ["out", "err"]
         },
         SettingRow("redirect_output", ["all, all"], [["all", "all"]]) { $0.redirectOutput = ["all", "all"] },
         SettingRow("redirect_output", ["out"], [["out"], "out"]) { $0.redirectOutput = ["out"] },
         SettingRow("redirect_output", ["none", "NONE"], ["none", []]) { $0.redirectOutput = [] },
-        SettingRow("redirect_output", [""], ["", nil]) { $0.redirectOutput = nil },
+        SettingRow("redirect_output", [""], ["", .null]) { $0.redirectOutput = nil },
         SettingRow("redirect_input", ["true"], [true]) { $0.redirectInput = true },
         SettingRow("custom_streams", ["a, b-1_2.c"], [["a", "b-1_2.c"]]) { $0.customStreams = ["a", "b-1_2.c"] },
-        SettingRow("custom_streams", ["", "none"], ["", [], nil]) { $0.customStreams = [] },
+        SettingRow("custom_streams", ["", "none"], ["", [], .null]) { $0.customStreams = [] },
         SettingRow("ring_size", ["1M", "1048576"], [1_048_576, "1MiB"]) { $0.ringSize = 1 << 20 },
         SettingRow("ring_size", ["0"], [0]) { $0.ringSize = 0 },
         SettingRow("stdout_file", ["/var/log/a $GAFFER_INSTANCE.log"], ["/var/log/a $GAFFER_INSTANCE.log"]) {
             $0.stdoutFile = OutputFile(path: "/var/log/a $GAFFER_INSTANCE.log")
         },
-        SettingRow("stdout_file", [""], ["", nil]) { $0.stdoutFile = nil },
+        SettingRow("stdout_file", [""], ["", .null]) { $0.stdoutFile = nil },
         SettingRow("stderr_file", ["e.log"], ["e.log"]) { $0.stderrFile = OutputFile(path: "e.log") },
         SettingRow("stop_signal", ["INT", "SIGINT", "int", "2"], ["INT", 2, "2"]) { $0.stopSignal = .interrupt },
         SettingRow("graceful_timeout", ["1.5", "1500ms"], [1.5, "1.5", "1500ms"]) {
@@ -102,10 +102,10 @@ struct SettingTests {
         SettingRow("graceful_timeout", ["0"], [0]) { $0.gracefulTimeout = .zero },
         SettingRow("umask", ["022", "22", "0022"], ["022"]) { $0.umask = 0o22 },
         SettingRow("umask", ["777"], ["0777"]) { $0.umask = 0o777 },
-        SettingRow("umask", [""], ["", nil]) { $0.umask = nil },
+        SettingRow("umask", [""], ["", .null]) { $0.umask = nil },
         SettingRow("nice", ["-20"], [-20, "-20"]) { $0.nice = -20 },
         SettingRow("nice", ["19"], [19]) { $0.nice = 19 },
-        SettingRow("nice", [""], ["", nil]) { $0.nice = nil },
+        SettingRow("nice", [""], ["", .null]) { $0.nice = nil },
         SettingRow("rlimit_nofile", ["1024"], [1024, 1024.0, "1024"]) {
             $0.rlimits = ["nofile": ResourceLimit(soft: 1024, hard: 1024)]
         },
@@ -169,6 +169,6 @@ struct SettingTests {
 
     @Test("Nothing that is null is set", arguments: JobConfig.settingNames.filter { $0 != "cmd" } + ["rlimit_core"])
     func null(name: String) throws {
-        #expect(try JobConfig.ofJSON(name, nil) == JobConfig(cmd: "prog"))
+        #expect(try JobConfig.ofJSON(name, .null) == JobConfig(cmd: "prog"))
     }
 }
