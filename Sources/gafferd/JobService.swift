@@ -24,6 +24,7 @@ struct JobService: Service {
                 with: jobs,
                 detached: supervision.survivors.filter(\.isDetached)
             )
+            supervision.forgetSurvivors()
             isReady()
             try? await gracefulShutdown()
         } onGracefulShutdown: {

@@ -105,11 +105,6 @@ package final class FakeHost: ProcessHost, @unchecked Sendable {
         asked.append("signal \(list(pids)) by \(signal)")
     }
 
-    package func release(_ pid: Int) {
-        asked.append("release \(pid)")
-        processes[pid] = nil
-    }
-
     package func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> HostTimer {
         lastTimer += 1
         timers[lastTimer] = ArmedTimer(due: now + delay, body: body)

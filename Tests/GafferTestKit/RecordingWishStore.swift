@@ -12,7 +12,8 @@ package final class RecordingWishStore: WishStore {
         content.withLock { $0 }
     }
 
-    package func save(_ wishes: Wishes) async {
+    package func save(_ wishes: Wishes, done: @escaping @Sendable () -> Void) {
         content.withLock { $0.append(wishes) }
+        done()
     }
 }

@@ -22,8 +22,6 @@ package protocol ProcessHost: AnyObject, Sendable {
     func kill(_ pids: [Int])
     /// Sends a signal to these processes themselves.
     func signal(_ pids: [Int], _ signal: Signal)
-    /// Leaves a process to itself.
-    func release(_ pid: Int)
 
     /// Calls `body` on the executor after `delay`.
     func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> HostTimer
@@ -64,6 +62,8 @@ package struct AdoptedProcess: Sendable {
     package var name: JobName
     package var instance: Int
     package var config: JobConfig
+    /// When it was started, in seconds since 1970.
+    package var time: Double
     package var report: @Sendable (ProcessReport) -> Void
 }
 

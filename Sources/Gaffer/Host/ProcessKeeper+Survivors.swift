@@ -17,7 +17,6 @@ extension ProcessKeeper {
             var config = JobConfig(cmd: "")
             config.stopSignal = record.stopSignal
             config.gracefulTimeout = record.gracefulTimeout
-            config.detach = true
             let process = AdoptedProcess(
                 pid: pid,
                 osPid: record.osPid,
@@ -25,6 +24,7 @@ extension ProcessKeeper {
                 name: record.name,
                 instance: record.instance,
                 config: config,
+                time: record.time,
                 report: { [self] report in
                     switch report {
                     case .exited(_, let hasRemnant):

@@ -9,60 +9,85 @@ extension ProcessKeeper {
     /// How old a process has to be for its start to be over for certain.
     static let settledAge: Duration = .seconds(5)
 
+    /// What is done with a tree once its processes are known.
+    enum TreeOrder {
+        /// It is told to leave.
+        case stop(Signal)
+        case kill
+        /// All that was known of it has ended: is there more?
+        case lookAgain
+    }
+
     package func stop(_ pids: [Int], with signal: Signal) {
-        let trees = pids.compactMap { processes[$0] }
-        collectMembers(of: trees)
-        for tree in trees {
-            tree.stage = .stopping
-            send(signal, to: tree)
-            // A stopped process would sleep through the signal.
-            send(.continue, to: tree)
-        }
+        order(.stop(signal), for: pids.compactMap { processes[$0] })
     }
 
     package func kill(_ pids: [Int]) {
-        let trees = pids.compactMap { processes[$0] }
-        collectMembers(of: trees)
-        for tree in trees {
+        order(.kill, for: pids.compactMap { processes[$0] })
+    }
+
+    /// Orders of one turn of the loop share one look at /proc, however many jobs they come from.
+    func order(_ order: TreeOrder, for trees: [TrackedProcess]) {
+        guard !trees.isEmpty else { return }
+        let isFirst = orders.isEmpty
+        orders.append((order, trees))
+        guard isFirst else { return }
+        loop.perform { [self] in carryOutOrders() }
+    }
+
+    private func carryOutOrders() {
+        let orders = orders
+        self.orders = []
+        let attribution = attribution()
+        for (order, trees) in orders {
+            for tree in trees where processes[tree.pid] === tree {
+                for member in attribution?.members[tree.pid] ?? [] { take(member, into: tree) }
+                carryOut(order, on: tree)
+            }
+        }
+    }
+
+    private func carryOut(_ order: TreeOrder, on tree: TrackedProcess) {
+        switch order {
+        case .stop(let signal):
+            if tree.stage == .running { tree.stage = .stopping }
+            tree.stopDeadline = tree.stopDeadline ?? now + tree.gracefulTimeout
+            send(signal, to: tree)
+            // A stopped process would sleep through the signal.
+            send(.continue, to: tree)
+        case .kill:
             tree.stage = .killing
             send(.kill, to: tree)
+        case .lookAgain:
+            send(tree.stage == .killing ? .kill : tree.stopSignal, to: tree)
         }
-    }
-
-    /// The main process ended by itself and something of its tree is left: it gets the stop sequence.
-    func stopRemnant(of tree: TrackedProcess) {
-        collectMembers(of: [tree])
-        tree.stage = .stopping
-        send(tree.stopSignal, to: tree)
-        send(.continue, to: tree)
-        armGrace(of: tree)
+        guard tree.isEnded else { return }
+        if tree.stage == .stopping, !tree.members.isEmpty { armGrace(of: tree) }
         endIfGone(tree)
     }
 
+    /// What is left of a tree when its main process has ended has the rest of the time that the tree was given.
     private func armGrace(of tree: TrackedProcess) {
         guard tree.graceTimer == nil else { return }
-        tree.graceTimer = loop.schedule(after: tree.gracefulTimeout) { [weak self, weak tree] in
+        let deadline = tree.stopDeadline ?? now + tree.gracefulTimeout
+        tree.graceTimer = loop.schedule(after: max(.zero, deadline - now)) { [weak self, weak tree] in
             guard let self, let tree, self.processes[tree.pid] === tree else { return }
             tree.graceTimer = nil
-            self.kill([tree.pid])
-            self.endIfGone(tree)
+            self.order(.kill, for: [tree])
         }
     }
 
-    /// After the end of a process of a tree whose main process has ended: is there more?
+    /// The main process has ended, or another process of its tree after it.
     func lookAgain(at tree: TrackedProcess) {
-        guard tree.isEnded, tree.members.isEmpty else {
-            // The grace of the job's own machine ended with its main process.
-            if tree.isEnded, tree.stage == .stopping { armGrace(of: tree) }
-            return
+        guard tree.isEnded else { return }
+        if !tree.members.isEmpty {
+            if tree.stage == .stopping { armGrace(of: tree) }
+        } else if tree.rounds < Self.maximumRounds {
+            tree.rounds += 1
+            order(.lookAgain, for: [tree])
+        } else {
+            endIfGone(tree)
         }
-        tree.rounds += 1
-        if tree.rounds <= Self.maximumRounds {
-            collectMembers(of: [tree])
-            send(tree.stage == .killing ? .kill : tree.stopSignal, to: tree)
-            if tree.stage == .stopping, !tree.members.isEmpty { armGrace(of: tree) }
-        }
-        endIfGone(tree)
     }
 
     private func endIfGone(_ tree: TrackedProcess) {
@@ -79,16 +104,9 @@ extension ProcessKeeper {
 
     // MARK: Finding
 
-    /// Looks at /proc once, and takes in what belongs to these trees.
-    private func collectMembers(of trees: [TrackedProcess]) {
-        guard !trees.isEmpty, let attribution = attribution() else { return }
-        for tree in trees {
-            for member in attribution.members[tree.pid] ?? [] { take(member, into: tree) }
-        }
-    }
-
     func attribution() -> ProcessTable.Attribution? {
-        let all = Array(processes.values) + recentlyEnded
+        // A number that is used again means the one that lives.
+        let all = recentlyEnded + Array(processes.values)
         let roots = all.map {
             ProcessTable.Root(osPid: $0.osPid, gafferPid: $0.pid, startTime: $0.startTime)
         }
@@ -142,19 +160,16 @@ extension ProcessKeeper {
 
     private func sweepNow() {
         let ended = recentlyEnded
-        guard let attribution = attribution() else { return }
+        let found = attribution()
         recentlyEnded.removeAll()
+        guard let attribution = found else { return }
         for tree in ended where processes[tree.pid] == nil {
             let strays = (attribution.members[tree.pid] ?? []).filter { !$0.isZombie }
             guard !strays.isEmpty else { continue }
             processes[tree.pid] = tree
             for stray in strays { take(stray, into: tree) }
             tree.report(.remnantFound(osPids: strays.map(\.osPid)))
-            tree.stage = .stopping
-            send(tree.stopSignal, to: tree)
-            send(.continue, to: tree)
-            armGrace(of: tree)
-            endIfGone(tree)
+            carryOut(.stop(tree.stopSignal), on: tree)
         }
         reapOrphans(attribution.unattributed + attribution.members.values.joined())
     }

@@ -22,6 +22,8 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     private let queue = LaunchQueue()
 
     var processes: [Int: TrackedProcess] = [:]
+    /// What is to be done with trees at the end of this turn of the loop.
+    var orders: [(order: TreeOrder, trees: [TrackedProcess])] = []
     /// Launches that were ordered and have not been reported yet.
     var pendingLaunches = 0
     /// Processes that ended a moment ago, for the next sweep.
@@ -108,10 +110,10 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
                 osPid: process.osPid,
                 startTime: process.startTime,
                 instance: process.instance,
-                isDetached: true,
+                isDetached: process.config.detach,
                 stopSignal: process.config.stopSignal,
                 gracefulTimeout: process.config.gracefulTimeout,
-                time: time
+                time: process.time
             )
         )
         // The report must not come before the caller has taken the adoption in.
@@ -129,10 +131,13 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
                 self.ended(tracked)
             }
         } catch {
-            // No memory for an epoll entry: the process would never be seen to end, so it must not go on.
-            log("\(tracked.name) pid \(tracked.pid): its end can't be watched (\(error)); it is killed.")
+            // No memory for an epoll entry. What is never seen to end must not go on.
+            log("\(tracked.name) pid \(tracked.pid): its end can't be watched, so that it is killed: \(error)")
             _ = ProcessProof.send(.kill, to: tracked.pidfd)
-            ended(tracked)
+            _ = loop.schedule(after: Self.sweepDelay) { [weak self, weak tracked] in
+                guard let self, let tracked, !tracked.isEnded else { return }
+                self.watch(tracked)
+            }
         }
     }
 
@@ -160,7 +165,7 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
         tracked.report(.exited(status, hasRemnant: hasRemnant))
         if hasRemnant {
             if tracked.stage == .running {
-                stopRemnant(of: tracked)
+                order(.stop(tracked.stopSignal), for: [tracked])
             } else {
                 lookAgain(at: tracked)
             }
@@ -169,12 +174,6 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
             if adoptsOrphans { recentlyEnded.append(tracked) }
         }
         scheduleSweep()
-    }
-
-    package func release(_ pid: Int) {
-        guard let tracked = processes.removeValue(forKey: pid) else { return }
-        if let token = tracked.token { loop.unwatch(token) }
-        close(tracked.pidfd)
     }
 
     // MARK: Signals

@@ -39,6 +39,8 @@ final class TrackedProcess {
     /// How often what seemed gone turned out not to be.
     var rounds = 0
     var graceTimer: SupervisionLoop.Token?
+    /// When what is left of it is killed.
+    var stopDeadline: Duration?
 
     init(order: LaunchOrder, process: LaunchedProcess, pidfd: Int32, startTime: UInt64) {
         pid = order.pid

@@ -39,7 +39,10 @@ package actor JobActor {
         self.host = host
         self.pids = pids
         self.publish = publish
-        board = JobBoard(machine: JobMachine(name: name, config: config, allocatePID: { pids.allocate() }))
+        board = JobBoard(
+            machine: JobMachine(name: name, config: config, allocatePID: { pids.allocate() }),
+            now: { host.now }
+        )
     }
 
     // MARK: Commands
@@ -122,6 +125,7 @@ package actor JobActor {
             name: name,
             instance: instance,
             config: board.withMachine { $0.config },
+            time: time,
             report: report(for: pid)
         )
         pids.insert(pid, self)

@@ -18,8 +18,12 @@ final class JobBoard: Sendable {
 
     private let content: Mutex<Content>
 
-    init(machine: JobMachine) {
+    private let now: @Sendable () -> Duration
+
+    /// - Parameter now: the clock of the machine's events.
+    init(machine: JobMachine, now: @escaping @Sendable () -> Duration) {
         content = Mutex(Content(machine: machine))
+        self.now = now
     }
 
     func withContent<Value>(_ body: (inout Content) -> Value) -> Value {
@@ -33,7 +37,7 @@ final class JobBoard: Sendable {
 
 extension JobBoard {
     func info() -> JobInfo {
-        let now = monotonicNow()
+        let now = now()
         return withMachine { $0.info(at: now) }
     }
 

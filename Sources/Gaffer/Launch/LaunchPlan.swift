@@ -49,6 +49,7 @@ package struct LaunchPlan: Sendable, Equatable {
         self.environment = environment
 
         if config.shell {
+            guard !config.cmd.trimmed.isEmpty else { throw GafferError(.badValue, "\(name): cmd is empty.") }
             // The script is the shell's to expand; further arguments are quoted, so that each stays one.
             let script = ([config.cmd] + config.args.map(ShellWords.quote)).joined(separator: " ")
             program = "/bin/sh"
@@ -77,7 +78,8 @@ package struct LaunchPlan: Sendable, Equatable {
         inherited: [String: String]
     ) throws(GafferError) {
         guard config.envFile.isEmpty else {
-            if !config.shell { _ = try ShellWords.split(config.cmd) }
+            let isEmpty = try config.shell ? config.cmd.trimmed.isEmpty : ShellWords.split(config.cmd).isEmpty
+            guard !isEmpty else { throw GafferError(.badValue, "\(name): cmd is empty.") }
             return
         }
         _ = try LaunchPlan(config: config, name: name, instance: 1, pid: 1, inherited: inherited)

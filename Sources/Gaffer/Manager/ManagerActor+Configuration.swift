@@ -24,7 +24,7 @@ package struct ConfigurationChange: Sendable, Equatable {
 }
 
 extension ManagerActor {
-    /// How long one change of a new configuration is waited for.
+    /// How long the changes of a new configuration are waited for.
     private static let longestReload: Duration = .seconds(90)
 
     /// Loads and starts the configured jobs in the order of their priority, then those that were loaded at run time,
@@ -64,6 +64,7 @@ extension ManagerActor {
         let config = job.board.withMachine { $0.config }
         switch entry?.isStopped {
         case true?:
+            if let number = entry?.number { await job.restore(number: number) }
             await job.restoreStopped()
         case false?, nil:
             guard config.start || entry?.isStopped == false else { return }
@@ -112,11 +113,13 @@ extension ManagerActor {
             }
         }
         for job in added.inStartOrder {
+            await waitUntilGone(job.name)
             if job.board.withMachine({ $0.config.start }) { changes.append(await job.start()) }
         }
         await save()
         // A job that can't be started is told of by itself; the configuration is in force all the same.
-        for change in changes { try? await change.settled(within: Self.longestReload) }
+        let deadline = host.now + Self.longestReload
+        for change in changes { try? await change.settled(within: max(.zero, deadline - host.now)) }
         return result
     }
 }

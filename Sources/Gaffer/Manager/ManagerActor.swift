@@ -18,7 +18,7 @@ public actor ManagerActor {
 
     var wishes: Wishes
     /// Jobs that were unloaded and whose processes are still leaving.
-    private var leaving: [JobName: JobActor] = [:]
+    private var leaving: [(job: JobActor, change: Change)] = []
     private var isShuttingDown = false
     private var isHurrying = false
 
@@ -67,7 +67,7 @@ public actor ManagerActor {
         if (try? directory.job(name)) != nil {
             throw GafferError(.conflict, "The job \(name) is already loaded; unload or update it.")
         }
-        if leaving[name] != nil {
+        if leaving.contains(where: { $0.job.name == name }) {
             throw GafferError(.conflict, "The job \(name) is being unloaded and its processes have not left yet.")
         }
         let job = makeJob(config, as: name)
@@ -104,18 +104,22 @@ public actor ManagerActor {
 
     func remove(_ job: JobActor) async -> Change {
         directory.remove(job.name)
-        leaving[job.name] = job
         let change = await job.unload()
+        leaving.append((job, change))
         // Unstructured: nobody waits for an unloaded job, and it ends with its processes.
         Task {
             try? await change.settled()
-            forget(job)
+            leaving.removeAll { $0.job === job }
         }
         return change
     }
 
-    private func forget(_ job: JobActor) {
-        if leaving[job.name] === job { leaving[job.name] = nil }
+    /// Returns when no process of an unloaded job of that name is left.
+    func waitUntilGone(_ name: JobName) async {
+        while let former = leaving.first(where: { $0.job.name == name }) {
+            try? await former.change.settled()
+            leaving.removeAll { $0.job === former.job }
+        }
     }
 
     // MARK: Commands
@@ -220,13 +224,15 @@ public actor ManagerActor {
             if priority == lastPriority { groups[groups.count - 1].append(job) } else { groups.append([job]) }
             lastPriority = priority
         }
-        groups.append(Array(leaving.values))
+        groups.append(leaving.map(\.job))
         for group in groups {
             var changes: [Change] = []
             for job in group { changes.append(await job.release()) }
             if isHurrying { await killAll() }
             progress(group.map(\.name))
-            try? await Change(all: changes).settled()
+            // Unstructured: whoever is cancelled while shutting down still leaves nothing running.
+            let all = Change(all: changes)
+            await Task { try? await all.settled() }.value
         }
         await save()
         events.finish()
@@ -239,7 +245,7 @@ public actor ManagerActor {
     }
 
     private func killAll() async {
-        for job in directory.all + Array(leaving.values) { await job.killAll() }
+        for job in directory.all + leaving.map(\.job) { await job.killAll() }
     }
 
     func refuseWhileShuttingDown() throws(GafferError) {
@@ -250,7 +256,9 @@ public actor ManagerActor {
 
     func save() async {
         guard let store else { return }
-        await store.save(wishes)
+        await withCheckedContinuation { continuation in
+            store.save(wishes) { continuation.resume() }
+        }
     }
 
     func publish(_ kind: Event.Kind, of job: JobName) {

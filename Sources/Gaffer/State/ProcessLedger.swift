@@ -20,6 +20,8 @@ package final class ProcessLedger: @unchecked Sendable {
     private var map: UnsafeMutableRawBufferPointer
     private var slots: [Int: Int] = [:]
     private var free: [Int] = []
+    /// Slots with records of an earlier daemon.
+    private var oldSlots: [Int] = []
 
     /// Opens the ledger, and tells what an earlier daemon of this boot left in it.
     ///
@@ -29,9 +31,16 @@ package final class ProcessLedger: @unchecked Sendable {
             Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         }
         let ledger = try ProcessLedger(Descriptor(owning: number), path: path)
-        let records = ledger.records()
-        try ledger.clear()
-        return (ledger, records)
+        let old = ledger.records()
+        if old.isEmpty {
+            try ledger.clear()
+        } else {
+            // They stay until their processes are dealt with: this daemon may be killed before that.
+            ledger.oldSlots = old.map(\.slot)
+            let taken = Set(ledger.oldSlots)
+            ledger.free = (0..<ledger.slotCount).reversed().filter { !taken.contains($0) }
+        }
+        return (ledger, old.map(\.record))
     }
 
     private init(_ descriptor: consuming Descriptor, path: String) throws(SystemError) {
@@ -59,6 +68,15 @@ package final class ProcessLedger: @unchecked Sendable {
         record.store(in: bytes(of: slot))
     }
 
+    /// What an earlier daemon left is dealt with.
+    package func forgetOld() {
+        for slot in oldSlots {
+            bytes(of: slot).storeBytes(of: 0, toByteOffset: 0, as: Int32.self)
+            free.append(slot)
+        }
+        oldSlots = []
+    }
+
     package func remove(_ pid: Int) {
         guard let slot = slots.removeValue(forKey: pid) else { return }
         bytes(of: slot).storeBytes(of: 0, toByteOffset: 0, as: Int32.self)
@@ -70,12 +88,14 @@ package final class ProcessLedger: @unchecked Sendable {
         return UnsafeMutableRawBufferPointer(rebasing: map[start..<(start + ProcessRecord.size)])
     }
 
-    private func records() -> [ProcessRecord] {
+    private var slotCount: Int { (map.count - Self.headerSize) / ProcessRecord.size }
+
+    private func records() -> [(slot: Int, record: ProcessRecord)] {
         let boot = Array((Machine.bootID ?? "").utf8)
         let header = Self.magic + boot
         guard map.prefix(header.count).elementsEqual(header), map[header.count] == 0 else { return [] }
-        return (0..<((map.count - Self.headerSize) / ProcessRecord.size)).compactMap { slot in
-            ProcessRecord(bytes: UnsafeRawBufferPointer(bytes(of: slot)))
+        return (0..<slotCount).compactMap { slot in
+            ProcessRecord(bytes: UnsafeRawBufferPointer(bytes(of: slot))).map { (slot, $0) }
         }
     }
 
@@ -88,7 +108,7 @@ package final class ProcessLedger: @unchecked Sendable {
     }
 
     private func grow() throws(SystemError) {
-        let first = (map.count - Self.headerSize) / ProcessRecord.size
+        let first = slotCount
         let size = map.count + Self.growth * ProcessRecord.size
         let number = descriptor.rawValue
         // A store to a mapped page that the disk has no room for would be SIGBUS, so the room is taken now.

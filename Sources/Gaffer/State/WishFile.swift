@@ -11,6 +11,7 @@ package final class WishFile: WishStore {
     private let worker: WorkerThread
     private let log: @Sendable (String) -> Void
     private let written = Mutex<Wishes?>(nil)
+    private let lastSave = Atomic<Int>(0)
 
     /// - Parameter log: takes the sentence that tells why wishes could not be kept.
     package init(path: String, worker: WorkerThread, log: @escaping @Sendable (String) -> Void) {
@@ -41,11 +42,13 @@ package final class WishFile: WishStore {
         }
     }
 
-    package func save(_ wishes: Wishes) async {
-        let isKept = written.withLock { $0?.entries == wishes.entries }
-        guard !isKept else { return }
-        await worker.result { [self] in
-            guard written.withLock({ $0?.entries != wishes.entries }) else { return }
+    package func save(_ wishes: Wishes, done: @escaping @Sendable () -> Void) {
+        let number = lastSave.wrappingAdd(1, ordering: .relaxed).newValue
+        worker.perform { [self] in
+            defer { done() }
+            // Wishes that were followed by others are not worth a write of their own.
+            guard lastSave.load(ordering: .relaxed) == number, written.withLock({ $0?.entries != wishes.entries })
+            else { return }
             do {
                 try FileContent.replace(path, with: wishes.json.encoded() + [UInt8(ascii: "\n")], mode: 0o600)
                 written.withLock { $0 = wishes }

@@ -121,6 +121,8 @@ package struct Wishes: Sendable, Equatable {
 
 /// Keeps wishes where they survive.
 package protocol WishStore: Sendable {
-    /// Returns when they are kept, or when that failed and was told.
-    func save(_ wishes: Wishes) async
+    /// Takes wishes in the order of the calls, and returns at once.
+    ///
+    /// - Parameter done: is called when they are kept, or when that failed and was told.
+    func save(_ wishes: Wishes, done: @escaping @Sendable () -> Void)
 }

@@ -140,6 +140,11 @@ public final class Supervision: Sendable {
         }
     }
 
+    /// What an earlier daemon left running has been stopped or adopted.
+    package func forgetSurvivors() {
+        loop.perform { [keeper] in keeper.ledger?.forgetOld() }
+    }
+
     /// Ends what no job accounts for; the os pids of what that was.
     package func endStrays() async -> [Int32] {
         guard keeper.adoptsOrphans else { return [] }

@@ -78,9 +78,7 @@ import Testing
             let change = try await bench.manager.command(.start, on: .job(.web))
             try await change.settled()
             let running = try bench.running()
-            withKnownIssue("begin(with:) does not hand the number of a stopped job on") {
-                #expect(running.count == 3)
-            }
+            #expect(running.count == 3)
         }
     }
 

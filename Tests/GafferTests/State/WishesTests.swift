@@ -237,7 +237,7 @@ import Testing
 
         let file = WishFile(path: path, worker: worker, log: { log.append($0) })
         #expect(file.load() == Wishes())
-        await file.save(Self.everything())
+        await file.keep(Self.everything())
         #expect(WishFile(path: path, worker: worker, log: { log.append($0) }).load() == Self.everything())
         #expect(log.lines.isEmpty)
 
@@ -256,9 +256,18 @@ import Testing
         let log = LineRecorder()
         let path = folder.path + "/missing/wishes.json"
         let file = WishFile(path: path, worker: worker, log: { log.append($0) })
-        await file.save(Self.everything())
-        await file.save(Self.everything())
+        await file.keep(Self.everything())
+        await file.keep(Self.everything())
         #expect(log.lines.count == 2)
         #expect(log.lines[0].contains(path))
+    }
+}
+
+extension WishFile {
+    /// Saves, and returns when that is done.
+    fileprivate func keep(_ wishes: Wishes) async {
+        await withCheckedContinuation { continuation in
+            save(wishes) { continuation.resume() }
+        }
     }
 }
