@@ -51,14 +51,24 @@ lint: install
 	    awk '$$2 != "total" && $$1 > 500 { print "warning: " $$2 " has " $$1 " lines; 500 are many" }'
 	swift build --build-tests $(FLAGS)
 
+# SANITIZE_THREAD: see Sources/GafferSystem/Loop/SanitizedMutex.swift.
+TSAN_FLAGS := --sanitize=thread --scratch-path .build-tsan -Xswiftc -DSANITIZE_THREAD $(FLAGS)
+
 tsan: install
-	swift build --build-tests --sanitize=thread --scratch-path .build-tsan $(FLAGS)
-	@.ci/test .build-logs/tsan.log --sanitize=thread --scratch-path .build-tsan $(FLAGS) \
+	swift build --build-tests $(TSAN_FLAGS)
+	@.ci/test .build-logs/tsan.log --skip-build $(TSAN_FLAGS) \
 	    --filter '^(GafferModelTests|GafferSystemTests|GafferTests|GafferHTTPTests)\.'
 
+# libstdc++ is linked statically too: it is needed by the Swift runtime alone, and looking its symbols up at each start
+# costs gafferctl a third of its time.
+RELEASE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-release $(FLAGS) \
+    -Xlinker -L'$(CURDIR)/.build-release/lib' -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker --gc-sections
+
 release: install
-	swift build -c release --static-swift-stdlib --scratch-path .build-release $(FLAGS)
-	@mkdir -p .build-release/bin
+	@mkdir -p .build-release/bin .build-release/lib
+	@ln -sf "$$(g++ -print-file-name=libstdc++.a)" .build-release/lib/libstdc++.a
+	swift build $(RELEASE_FLAGS) --product gafferd
+	swift build $(RELEASE_FLAGS) --product gafferctl
 	@for program in gafferd gafferctl; do \
 	    strip -o .build-release/bin/$$program .build-release/release/$$program; \
 	done

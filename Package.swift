@@ -22,7 +22,7 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let package = Package(
     name: "gaffer",
     products: [
-        .library(name: "Gaffer", targets: ["Gaffer"]),
+        .library(name: "Gaffer", targets: ["Gaffer", "GafferModel"]),
         .executable(name: "gafferd", targets: ["gafferd"]),
         .executable(name: "gafferctl", targets: ["gafferctl"]),
     ],

@@ -1,3 +1,4 @@
+internal import Gaffer
 internal import GafferConfig
 internal import GafferModel
 internal import GafferSystem
@@ -32,7 +33,7 @@ struct ConfigSource: Sendable {
                     do { return try accounts.group(named: name) != nil } catch { return true }
                 }
             ),
-            inherited: environment
+            inherited: environment.filter { !LaunchPlan.private.contains($0.key) }
         )
     }
 }

@@ -21,7 +21,10 @@ struct EndpointOpener {
     func open(_ endpoint: EndpointConfig) throws -> HTTPServer.Endpoint? {
         let metadata: Logger.Metadata = ["endpoint": "\(endpoint.name)", "address": "\(endpoint.address)"]
         if endpoint.certfile != nil {
-            logger.warning("an endpoint with a certificate is not opened: TLS comes with a later version", metadata: metadata)
+            logger.warning(
+                "an endpoint with a certificate is not opened: TLS comes with a later version",
+                metadata: metadata
+            )
             return nil
         }
         switch endpoint.address {
@@ -30,7 +33,10 @@ struct EndpointOpener {
         case .tcp(let host, let port):
             guard !endpoint.requireKey else {
                 logger.warning(
-                    "an endpoint that needs keys is not opened: keys come with a later version; say require_key = false to open it without",
+                    """
+                    an endpoint that needs keys is not opened: keys come with a later version; say require_key = false \
+                    to open it without
+                    """,
                     metadata: metadata
                 )
                 return nil

@@ -15,7 +15,9 @@ struct JobService: Service {
         for record in ended {
             logger.warning(
                 "a process that had outlived its gafferd was stopped",
-                metadata: ["session": "\(record.name.session)", "job": "\(record.name.job)", "os_pid": "\(record.osPid)"]
+                metadata: [
+                    "session": "\(record.name.session)", "job": "\(record.name.job)", "os_pid": "\(record.osPid)",
+                ]
             )
         }
         // A stop may come at any moment from here on, and cancels what is not started yet.

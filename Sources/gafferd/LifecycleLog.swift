@@ -65,7 +65,10 @@ extension Event.Kind {
         case .flap(nil): (.error, "job died too often and is given up", [])
         case .finish: (.info, "job is finished", [])
         case .stray(let osPids):
-            (.warning, "processes left behind are told to stop", [("os_pids", osPids.map(String.init).joined(separator: ","))])
+            (
+                .warning, "processes left behind are told to stop",
+                [("os_pids", osPids.map(String.init).joined(separator: ","))]
+            )
         }
     }
 }

@@ -29,7 +29,10 @@ struct Options: ParsableCommand {
         version: "gafferd \(GafferVersion.current)"
     )
 
-    @Option(name: [.customShort("c"), .customLong("config")], help: "The configuration: a file, or a folder with gafferd.ini.")
+    @Option(
+        name: [.customShort("c"), .customLong("config")],
+        help: "The configuration: a file, or a folder with gafferd.ini."
+    )
     var config: String?
 
     @Argument(help: .init("The configuration, as with -c.", valueName: "config"))
@@ -41,7 +44,10 @@ struct Options: ParsableCommand {
     )
     var pluginsDir: String?
 
-    @Flag(name: .customShort("v"), help: "Show the life of the jobs on the console; -vv: all events and the output too.")
+    @Flag(
+        name: .customShort("v"),
+        help: "Show the life of the jobs on the console; -vv: all events and the output too."
+    )
     var verbosity: Int
 
     @Flag(help: "Go to the background once everything runs.")
@@ -92,7 +98,10 @@ struct Options: ParsableCommand {
     @Option(help: .init("Where what is wanted at run time is kept.", valueName: "dir"))
     var stateDir: String?
 
-    @Option(name: [.customLong("log-file"), .customLong("error-log")], help: .init("Log to this file instead of stderr.", valueName: "file"))
+    @Option(
+        name: [.customLong("log-file"), .customLong("error-log")],
+        help: .init("Log to this file instead of stderr.", valueName: "file")
+    )
     var logFile: String?
 
     @Option(help: .init("critical, error, warning, notice, info, debug or trace.", valueName: "level"))

@@ -44,7 +44,7 @@ final class SignalHandler: Sendable {
         _ = Unmanaged.passRetained(source)
     }
 
-    /// On the loop. Tasks are unstructured: a signal has no parent to wait for what it sets off.
+    // On the loop. Tasks are unstructured: a signal has no parent to wait for what it sets off.
     private func take(_ signal: Int32) {
         switch signal {
         case SIGCHLD:

@@ -38,7 +38,7 @@ func run(_ words: [String], at endpoint: String, width: Int? = nil) -> Run {
 let web = """
     {"name":"shop.web","active":true,"running":3,"running_out":1,"max_processes":3,"processes":[4,5,9],
     "config":{"cmd":"serve","args":["-p","80"]},"state":"backoff","restarts":7,
-    "last_exit":{"pid":3,"exit_status":1,"term_signal":null,"time":1000090},"last_error":"No such file.","retry_in":2.5,
+    "last_exit":{"pid":3,"exit_status":1,"term_signal":0,"time":1000090},"last_error":"No such file.","retry_in":2.5,
     "instances":[{"pid":4,"os_pid":104,"instance":1,"state":"running","commited":false,"create_time":1000000},
     {"pid":5,"os_pid":0,"instance":2,"state":"starting","commited":false,"create_time":1000100},
     {"pid":9,"os_pid":109,"instance":3,"state":"running","commited":true,"create_time":1000050}]}

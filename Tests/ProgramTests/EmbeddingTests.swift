@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @Suite("The library", .oneSlot, .timeLimit(.minutes(2)))
@@ -17,5 +18,31 @@ struct EmbeddingTests {
             #expect(run.output.hasSuffix("hello from greeter\n"))
             #expect(ProcessTable.belonging(to: bench.path) == [])
         }
+    }
+
+    @Test("The documentation shows the program that is run here")
+    func documentation() throws {
+        let root = #filePath.components(before: "/Tests/")
+        let program = try text(of: root + "/Tests/EmbeddingExample/EmbeddingExample.swift")
+        let page = try text(of: root + "/Sources/Gaffer/Documentation.docc/Gaffer.md")
+        #expect(page.contains("```swift\n" + program + "```\n"))
+    }
+
+    private func text(of path: String) throws -> String {
+        let file = try #require(fopen(path, "r"), "\(path) can't be opened")
+        defer { fclose(file) }
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { content += buffer[..<count] }
+        return String(decoding: content, as: UTF8.self)
+    }
+}
+
+extension String {
+    /// What stands before the last place of a part.
+    fileprivate func components(before part: String) -> String {
+        var result = self[...]
+        while !result.isEmpty, !self[result.endIndex...].hasPrefix(part) { result.removeLast() }
+        return String(result)
     }
 }

@@ -10,11 +10,19 @@ public final class EventBus: Sendable {
         var lastSequence: UInt64 = 0
         var lastListener = 0
         var listeners: [Int: AsyncStream<Event>.Continuation] = [:]
+        /// Published, and not yet handed out.
+        var pending: [Event] = []
     }
 
     private let content = Mutex(Content())
+    private let later: (@Sendable (@escaping @Sendable () -> Void) -> Void)?
 
-    init() {}
+    /// - Parameter later: calls what it is given a moment later; nil: events are handed out at once. Handing out wakes
+    ///   the listeners, who would take the processor from a process that is just being started; and in a storm of
+    ///   events one waking serves many.
+    init(later: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil) {
+        self.later = later
+    }
 
     /// All events from now on.
     ///
@@ -33,16 +41,32 @@ public final class EventBus: Sendable {
     }
 
     func publish(_ kind: Event.Kind, of job: JobName, time: Double) {
-        // Yielding under the lock keeps the order the same for everybody; it never waits.
-        content.withLock { content in
+        let isFirst = content.withLock { content in
             content.lastSequence += 1
-            let event = Event(sequence: content.lastSequence, time: time, job: job, kind: kind)
-            for listener in content.listeners.values { listener.yield(event) }
+            content.pending.append(Event(sequence: content.lastSequence, time: time, job: job, kind: kind))
+            return content.pending.count == 1
+        }
+        guard isFirst else { return }
+        if let later {
+            later { self.handOut() }
+        } else {
+            handOut()
         }
     }
 
-    /// Ends every listener's sequence.
+    private func handOut() {
+        // Yielding under the lock keeps the order the same for everybody; it never waits.
+        content.withLock { content in
+            for event in content.pending {
+                for listener in content.listeners.values { listener.yield(event) }
+            }
+            content.pending.removeAll(keepingCapacity: content.pending.count < 1000)
+        }
+    }
+
+    /// Ends every listener's sequence, after what was published.
     func finish() {
+        handOut()
         let listeners = content.withLock { content in
             defer { content.listeners.removeAll() }
             return Array(content.listeners.values)

@@ -58,7 +58,7 @@ extension ProcessKeeper {
     }
 }
 
-/// Who is still waited for. Confined to the supervision loop.
+/// Who is still waited for.
 private final class Remaining: @unchecked Sendable {
     // @unchecked: confined to the supervision loop.
     var pids: Set<Int> = []

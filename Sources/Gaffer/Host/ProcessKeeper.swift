@@ -26,6 +26,8 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     var orders: [(order: TreeOrder, trees: [TrackedProcess])] = []
     /// Launches that were ordered and have not been reported yet.
     var pendingLaunches = 0
+    /// Processes whose end was reported, and of which some things have to be given back.
+    private var ended: [TrackedProcess] = []
     /// Processes that ended a moment ago, for the next sweep.
     var recentlyEnded: [TrackedProcess] = []
     var sweep: SupervisionLoop.Token?
@@ -155,13 +157,10 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
             // ECHILD: an adopted process is nobody's child here.
             status = .unknown
         }
-        if let token = tracked.token { loop.unwatch(token) }
-        close(tracked.pidfd)
         tracked.isEnded = true
-        ledger?.remove(tracked.pid)
-        tracked.process?.output.mainProcessEnded()
         let hasGroup = adoptsOrphans && Glibc.kill(-tracked.osPid, 0) == 0
         let hasRemnant = hasGroup || !tracked.members.isEmpty
+        if let token = tracked.token { loop.unwatch(token) }
         tracked.report(.exited(status, hasRemnant: hasRemnant))
         if hasRemnant {
             if tracked.stage == .running {
@@ -173,7 +172,22 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
             processes[tracked.pid] = nil
             if adoptsOrphans { recentlyEnded.append(tracked) }
         }
-        scheduleSweep()
+        cleanUpLater(after: tracked)
+    }
+
+    /// What nobody waits for has a moment's time: a replacement is to have the processor first.
+    private func cleanUpLater(after tracked: TrackedProcess) {
+        ended.append(tracked)
+        guard ended.count == 1 else { return }
+        _ = loop.schedule(after: .milliseconds(1)) { [self] in
+            for tracked in ended {
+                close(tracked.pidfd)
+                ledger?.remove(tracked.pid)
+                tracked.process?.output.mainProcessEnded()
+            }
+            ended.removeAll(keepingCapacity: ended.count < 1000)
+            scheduleSweep()
+        }
     }
 
     // MARK: Signals

@@ -2,7 +2,9 @@ internal import GafferModel
 internal import GafferSystem
 internal import Glibc
 
-/// One process that ``ProcessKeeper`` watches, with what it knows of its tree. Confined to the supervision loop.
+/// One process that ``ProcessKeeper`` watches, with what it knows of its tree.
+///
+/// Confined to the supervision loop.
 final class TrackedProcess {
     /// How far the end of its tree is.
     enum Stage {

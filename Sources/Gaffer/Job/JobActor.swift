@@ -159,7 +159,9 @@ package actor JobActor {
     }
 
     private func perform(_ actions: [JobMachine.Action]) {
-        for action in actions { perform(action) }
+        // Telling wakes others, who would take the processor from the process that is to be started.
+        for action in actions where !action.isPublishing { perform(action) }
+        for action in actions where action.isPublishing { perform(action) }
         settleWaiters()
     }
 
@@ -317,5 +319,11 @@ extension JobBoard.Content {
                 ended[instance] = nil
             }
         }
+    }
+}
+
+extension JobMachine.Action {
+    fileprivate var isPublishing: Bool {
+        if case .publish = self { true } else { false }
     }
 }

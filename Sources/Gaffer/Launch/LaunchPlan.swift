@@ -37,7 +37,8 @@ package struct LaunchPlan: Sendable, Equatable {
     ) throws(GafferError) {
         var environment: [String: String] = [:]
         if config.osEnv {
-            environment = inherited.filter { !LaunchPlan.private.contains($0.key) }
+            environment = inherited
+            for name in LaunchPlan.private { environment[name] = nil }
         }
         for file in files { environment.merge(file) { _, new in new } }
         environment.merge(config.env) { _, new in new }

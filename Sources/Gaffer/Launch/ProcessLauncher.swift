@@ -16,6 +16,8 @@ package final class ProcessLauncher: Sendable {
     private let worker: WorkerThread
     private let reader: OutputReader
     private let inherited: [String: String]
+    /// `NAME=value` of each, made once.
+    private let inheritedEntries: [String: String]
     private let accounts: any AccountDatabase
     private let childLimits: [SpawnRequest.Limit]
     private let follow: @Sendable (JobName, OutputStream) -> Void
@@ -38,7 +40,8 @@ package final class ProcessLauncher: Sendable {
     ) {
         self.worker = worker
         self.reader = reader
-        self.inherited = inherited
+        self.inherited = inherited.filter { !LaunchPlan.private.contains($0.key) }
+        inheritedEntries = self.inherited.reduce(into: [:]) { $0[$1.key] = "\($1.key)=\($1.value)" }
         self.accounts = accounts
         self.childLimits = childLimits
         self.follow = follow
@@ -84,7 +87,10 @@ package final class ProcessLauncher: Sendable {
         let request = SpawnRequest(
             program: plan.program,
             arguments: plan.arguments,
-            environment: plan.environment.map { "\($0.key)=\($0.value)" },
+            environment: plan.environment.map { name, value in
+                if let entry = inheritedEntries[name], inherited[name] == value { return entry }
+                return "\(name)=\(value)"
+            },
             workingDirectory: config.cwd,
             credentials: credentials,
             umask: config.umask,

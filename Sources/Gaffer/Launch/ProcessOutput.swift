@@ -24,7 +24,9 @@ package final class ProcessOutput: Sendable {
         streams.filter { label == nil || $0.label == label }.map { (label: $0.label, bytes: $0.tail(lines: lines)) }
     }
 
-    /// Nobody reads stdin any more. The outputs stay open: what the process left behind may still write.
+    /// Nobody reads stdin any more.
+    ///
+    /// The outputs stay open: what the process left behind may still write.
     func mainProcessEnded() {
         closeInput()
     }

@@ -8,7 +8,7 @@ internal import Glibc
 /// reader, writes into its files itself, or to /dev/null. stdin is a pipe where `redirect_input` says so. Each custom
 /// stream is one end of a pair of sockets, at descriptor 3 and up.
 final class ProcessStreams {
-    /// What the child gets at 0, 1, 2, 3 …
+    /// What the child gets at 0, 1, 2, and from 3 on.
     private(set) var placements: [SpawnRequest.Placement] = []
     private var childEnds: [Int32] = []
     private var parentEnds: [(descriptor: Int32, stream: OutputStream)] = []
@@ -94,7 +94,8 @@ final class ProcessStreams {
 
     private func placeFiles(of config: JobConfig, plan: LaunchPlan) throws(SystemError) {
         for (index, file) in [config.stdoutFile, config.stderrFile].enumerated() {
-            let isMerged = index == 1 && config.outputLabels.count == 2 && config.outputLabels[0] == config.outputLabels[1]
+            let isMerged =
+                index == 1 && config.outputLabels.count == 2 && config.outputLabels[0] == config.outputLabels[1]
             guard let file = isMerged ? config.stdoutFile : file else { continue }
             let path = plan.path(of: file, directory: config.cwd)
             let descriptor = try SystemError.check("open", on: path) {

@@ -9,7 +9,7 @@ public actor ManagerActor {
     nonisolated let directory = JobDirectory()
     nonisolated let pids = PIDDirectory()
     /// What happens to jobs and processes.
-    public nonisolated let events = EventBus()
+    public nonisolated let events: EventBus
     nonisolated let stats: StatsSampler
     nonisolated let host: any ProcessHost
     private nonisolated let executor: any SerialExecutor
@@ -22,6 +22,7 @@ public actor ManagerActor {
     private var isShuttingDown = false
     private var isHurrying = false
 
+    /// The supervision loop, which the jobs run on as well.
     nonisolated public var unownedExecutor: UnownedSerialExecutor {
         executor.asUnownedSerialExecutor()
     }
@@ -30,6 +31,7 @@ public actor ManagerActor {
         executor: any SerialExecutor,
         host: any ProcessHost,
         stats: StatsSampler,
+        events: EventBus = EventBus(),
         wishes: Wishes = Wishes(),
         store: (any WishStore)?,
         check: @escaping @Sendable (JobConfig, JobName) throws(GafferError) -> Void
@@ -37,6 +39,7 @@ public actor ManagerActor {
         self.executor = executor
         self.host = host
         self.stats = stats
+        self.events = events
         self.wishes = wishes
         self.store = store
         self.check = check
@@ -209,8 +212,9 @@ public actor ManagerActor {
 
     // MARK: Shutting down
 
-    /// Stops all jobs, those with the largest priority first, and returns when nothing is left; it takes no new work
-    /// from then on. Detached processes stay.
+    /// Stops all jobs, those with the largest priority first, and returns when nothing is left.
+    ///
+    /// No new work is taken from then on. Detached processes stay.
     ///
     /// - Parameter progress: is told whom it waits for, before each wait.
     public func shutDown(progress: @Sendable ([JobName]) -> Void = { _ in }) async {

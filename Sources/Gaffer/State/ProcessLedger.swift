@@ -1,5 +1,5 @@
-internal import Glibc
 package import GafferSystem
+internal import Glibc
 
 /// The processes that run, in a file that is mapped into memory.
 ///

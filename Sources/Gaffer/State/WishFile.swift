@@ -32,7 +32,8 @@ package final class WishFile: WishStore {
             return Wishes()
         }
         do {
-            let wishes = try Wishes(json: JSON(parsing: bytes))
+            // What came over HTTP may be nested as deep as a body may be, and stands some levels deeper here.
+            let wishes = try Wishes(json: JSON(parsing: bytes, maximumDepth: 64))
             written.withLock { $0 = wishes }
             return wishes
         } catch {

@@ -1,7 +1,7 @@
 public import GafferModel
-public import Logging
 package import GafferSystem
 internal import Glibc
+public import Logging
 
 /// Supervises processes inside a program: the manager, and the threads below it.
 ///
@@ -99,6 +99,13 @@ public final class Supervision: Sendable {
                 executor: loop,
                 host: keeper,
                 stats: StatsSampler(worker: fileWorker),
+                events: EventBus { [loop] handOut in
+                    if loop.isCurrentThread {
+                        _ = loop.schedule(after: .milliseconds(2), handOut)
+                    } else {
+                        loop.perform { _ = loop.schedule(after: .milliseconds(2), handOut) }
+                    }
+                },
                 wishes: store?.load() ?? Wishes(),
                 store: store,
                 check: { config, name throws(GafferError) in

@@ -78,7 +78,7 @@ package struct JobStatus: Sendable, Hashable {
         if let exit = json["last_exit"], exit.objectValue != nil {
             lastExit = LastExit(
                 code: exit["exit_status"]?.intValue,
-                signal: exit["term_signal"]?.intValue,
+                signal: exit["term_signal"]?.intValue.flatMap { $0 == 0 ? nil : $0 },
                 time: exit["time"]?.doubleValue ?? 0
             )
         }

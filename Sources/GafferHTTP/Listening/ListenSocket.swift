@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 internal import Synchronization
 
 /// A socket that listens, and the file that goes with it where it is a unix socket.
@@ -6,7 +6,7 @@ internal import Synchronization
 /// Whoever serves it owns the descriptor; ``close()`` is for one that is never served.
 package struct ListenSocket: Sendable {
     /// The descriptor: non-blocking, closed on exec.
-    package let descriptor: CInt
+    package let descriptor: Int32
     /// Where it listens, with the port that was given where 0 was asked for: `unix:/run/x.sock`, `127.0.0.1:5000`.
     package let address: String
     /// The port, where there is one.
@@ -33,7 +33,7 @@ package struct ListenSocket: Sendable {
         }
     }
 
-    init(descriptor: CInt, address: String, port: UInt16?, backlog: Int32, file: File? = nil) {
+    init(descriptor: Int32, address: String, port: UInt16?, backlog: Int32, file: File? = nil) {
         self.descriptor = descriptor
         self.address = address
         self.port = port
@@ -65,7 +65,7 @@ package struct ListenSocket: Sendable {
     ///   - group: the file's group; nil leaves it. An ordinary user who is not in the group leaves it too.
     package static func unix(
         _ path: String,
-        mode: mode_t = 0o660,
+        mode: UInt32 = 0o660,
         group: UInt32? = nil,
         backlog: Int32 = 128
     ) throws(ListenError) -> ListenSocket {
@@ -106,9 +106,9 @@ package struct ListenSocket: Sendable {
     private static let maskLock = Mutex(())
 
     private static func bind(
-        _ descriptor: CInt,
+        _ descriptor: Int32,
         _ path: String,
-        _ mode: mode_t,
+        _ mode: UInt32,
         _ name: String
     ) throws(ListenError) {
         let failure = withUnixAddress(path) { address, length in
@@ -161,7 +161,7 @@ package struct ListenSocket: Sendable {
         return lstat(path, &status) == 0 ? status : nil
     }
 
-    static func open(_ family: Int32, _ name: String) throws(ListenError) -> CInt {
+    static func open(_ family: Int32, _ name: String) throws(ListenError) -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let descriptor = socket(family, kind, 0)
         guard descriptor >= 0 else { throw ListenError(name, "socket", code: errno) }

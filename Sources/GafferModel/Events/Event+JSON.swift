@@ -32,7 +32,7 @@ extension Event.Kind {
         case .exit(_, _, let status, let isCommit):
             fields += [
                 .init("exit_status", status.exitCode.map { .integer(Int64($0)) } ?? .null),
-                .init("term_signal", status.termSignal.map { .integer(Int64($0.rawValue)) } ?? .null),
+                .init("term_signal", status.termSignalNumber.map { .integer(Int64($0)) } ?? .null),
                 .init("once", .bool(isCommit)),
             ]
         case .backoff(let delay):

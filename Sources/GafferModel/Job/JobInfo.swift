@@ -161,7 +161,7 @@ extension JobInfo.LastExit {
         [
             "pid": .integer(Int64(pid)),
             "exit_status": status.exitCode.map { .integer(Int64($0)) } ?? .null,
-            "term_signal": status.termSignal.map { .integer(Int64($0.rawValue)) } ?? .null,
+            "term_signal": status.termSignalNumber.map { .integer(Int64($0)) } ?? .null,
             "time": .double(time),
         ]
     }
@@ -173,6 +173,15 @@ extension ExitStatus {
         switch self {
         case .code(let code): code
         case .signal: 0
+        case .unknown: nil
+        }
+    }
+
+    /// The signal's number, 0 where the process exited by itself (as the original told it), nil where nothing is known.
+    public var termSignalNumber: Int32? {
+        switch self {
+        case .code: 0
+        case .signal(let signal): signal.rawValue
         case .unknown: nil
         }
     }

@@ -28,13 +28,18 @@ package func startThread(named name: String, _ body: @escaping @Sendable () -> V
     defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(name: name, body: body))
-    let result = pthread_create(&thread, &attributes, { argument in
-        guard let argument else { return nil }
-        let box = Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
-        gaffer_name_thread(box.name)
-        box.body()
-        return nil
-    }, box.toOpaque())
+    let result = pthread_create(
+        &thread,
+        &attributes,
+        { argument in
+            guard let argument else { return nil }
+            let box = Unmanaged<Box>.fromOpaque(argument).takeRetainedValue()
+            gaffer_name_thread(box.name)
+            box.body()
+            return nil
+        },
+        box.toOpaque()
+    )
     precondition(result == 0, "A thread could not be started: errno \(result).")
 }
 

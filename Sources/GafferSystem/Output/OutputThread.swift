@@ -56,6 +56,7 @@ final class OutputThread: Sendable {
             let count = Int(gaffer_epoll_wait(reader.epoll, events, Int32(capacity), -1))
             reader.noteWakeUp()
             let slept = monotonicNanoseconds() - turnEnd
+            if OutputThread.areEnds(events, count) { gaffer_pause(OutputThread.endPause) }
             for index in 0..<max(0, count) {
                 let token = events[index].data.u64
                 if token == OutputReader.wakerToken {
@@ -74,6 +75,21 @@ final class OutputThread: Sendable {
             if pause > 0 { gaffer_pause(pause) }
             turnEnd = monotonicNanoseconds()
         }
+    }
+
+    /// How long streams that merely end are left alone, in nanoseconds.
+    ///
+    /// A process's pipes close a moment before its death is told. Closing them here is in no hurry, but would take the
+    /// processor from the supervision loop, which is to start a replacement.
+    private static let endPause: Int64 = 1_000_000
+
+    /// Whether nothing happened but that writers have gone, with nothing left to read.
+    private static func areEnds(_ events: UnsafeMutablePointer<epoll_event>, _ count: Int) -> Bool {
+        count > 0
+            && (0..<count).allSatisfy { index in
+                events[index].data.u64 != OutputReader.wakerToken
+                    && events[index].events & (EPOLLIN.rawValue | EPOLLHUP.rawValue) == EPOLLHUP.rawValue
+            }
     }
 
     /// Reads what is there, within bounds; false where another thread has taken over.

@@ -19,7 +19,7 @@ struct EventJSONTests {
         (.signal(pid: 7, osPid: 70, signal: .hangup), "kill", #","pid":7,"os_pid":70,"signum":1"#),
         (
             .exit(pid: 7, osPid: 70, status: .code(3), isCommit: true), "exit",
-            #","pid":7,"os_pid":70,"exit_status":3,"term_signal":null,"once":true"#
+            #","pid":7,"os_pid":70,"exit_status":3,"term_signal":0,"once":true"#
         ),
         (
             .exit(pid: 7, osPid: 70, status: .signal(.kill), isCommit: false), "exit",

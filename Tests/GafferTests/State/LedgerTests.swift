@@ -40,7 +40,7 @@ import Testing
         #expect(records.sorted { $0.pid < $1.pid } == expected)
     }
 
-    @Test("Opening takes over what was in it: a daemon's own records are all that is there after it")
+    @Test("What was in it stays until it is dealt with; then a daemon's own records are all that is there")
     func cleared() throws {
         let folder = try TestFolder()
         defer { folder.remove() }
@@ -54,8 +54,15 @@ import Testing
             #expect(records.count == 1)
             ledger.add(record(2))
         }
+        do {
+            // Killed before it had dealt with what was there: nothing is forgotten.
+            let (ledger, records) = try ProcessLedger.open(path)
+            #expect(records.map(\.pid).sorted() == [1, 2])
+            ledger.add(record(3))
+            ledger.forgetOld()
+        }
         let (_, records) = try ProcessLedger.open(path)
-        #expect(records == [record(2)])
+        #expect(records == [record(3)])
     }
 
     @Test("A ledger grows as far as it has to, and reuses what is free")
