@@ -8,23 +8,26 @@ struct Options: ParsableCommand {
         abstract: "Runs jobs and keeps them running.",
         usage: "gafferd [options] [config]",
         discussion: """
-            gafferd reads an ini file, starts the jobs it names, and serves the API on a unix socket, where gafferctl \
-            finds it. Without a file named it reads $GAFFERD_CONFIG, else /etc/gaffer/gafferd.ini (as an ordinary user \
+            gafferd reads an ini file, starts the jobs it names, and serves the API on a \
+            unix socket, where gafferctl finds it. Without a file named it reads \
+            $GAFFERD_CONFIG, else /etc/gaffer/gafferd.ini (as an ordinary user \
             $XDG_CONFIG_HOME/gaffer/gafferd.ini), if that is there.
 
             EXAMPLES
-              gafferd -c /etc/gaffer/gafferd.ini          in the foreground
-              gafferd -c . -v                             ./gafferd.ini, life of the jobs on the console
-              gafferd -vv gafferd.ini                     their output too
-              gafferd --check -c /etc/gaffer              only check the configuration
+              gafferd -c /etc/gaffer/gafferd.ini   in the foreground
+              gafferd -c . -v                      ./gafferd.ini; show the life of jobs
+              gafferd -vv gafferd.ini              show their output too
+              gafferd --check -c /etc/gaffer       only check the configuration
 
             SIGNALS
-              TERM, INT, QUIT   stop all jobs in order and exit; a second one does not wait for them
+              TERM, INT, QUIT   stop all jobs in order and exit; again: don't wait
               HUP               read the configuration again, by difference
-              USR2              open log and output files anew (after their rotation by others)
+              USR2              open log and output files anew, after a rotation
 
             EXIT STATUS
-              0 stopped on request · 1 could not run · 2 command line or configuration is wrong
+              0   stopped on request
+              1   could not run
+              2   command line or configuration is wrong
             """,
         version: "gafferd \(GafferVersion.current)"
     )
@@ -92,10 +95,10 @@ struct Options: ParsableCommand {
     @Flag(help: "List administrators; users come with a later version.")
     var listAdmins = false
 
-    @Option(help: .init("Where the unix socket, the lock and the record of processes stand.", valueName: "dir"))
+    @Option(help: .init("Where the unix socket and the lock stand.", valueName: "dir"))
     var runtimeDir: String?
 
-    @Option(help: .init("Where what is wanted at run time is kept.", valueName: "dir"))
+    @Option(help: .init("Where what is wanted at run time is kept, and which processes run.", valueName: "dir"))
     var stateDir: String?
 
     @Option(

@@ -1,3 +1,4 @@
+internal import CGafferSystem
 internal import Glibc
 
 /// The accounts as libc knows them: /etc/passwd, /etc/group and what nsswitch.conf adds.

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// A thread that runs what it is given, one after the other: for calls that may block.
@@ -49,29 +48,5 @@ package final class WorkerThread: Sendable {
             if isStopping, work.isEmpty { return }
             if isStopping { available.signal() }
         }
-    }
-}
-
-/// A counting semaphore of the kernel's futex kind.
-private final class Semaphore: @unchecked Sendable {
-    // @unchecked: sem_t is made for being shared; it has a stable address of its own.
-    private let semaphore: UnsafeMutablePointer<sem_t>
-
-    init() {
-        semaphore = .allocate(capacity: 1)
-        sem_init(semaphore, 0, 0)
-    }
-
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() {
-        sem_post(semaphore)
-    }
-
-    func wait() {
-        while sem_wait(semaphore) != 0 && errno == EINTR {}
     }
 }

@@ -1,3 +1,4 @@
+internal import CGafferSystem
 internal import Glibc
 
 /// Bytes that stand in somebody else's memory, valid only within the call that they are handed to.

@@ -1,3 +1,4 @@
+internal import CGafferSystem
 internal import Glibc
 
 /// The last bytes of a stream, addressed by their offset from its beginning.

@@ -1,3 +1,4 @@
+internal import CGafferSystem
 internal import Glibc
 
 /// Why bytes did not reach a file.

@@ -1,3 +1,4 @@
+internal import CGafferSystem
 internal import Glibc
 
 /// What is the same for all processes of this machine.

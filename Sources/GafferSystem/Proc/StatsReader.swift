@@ -1,3 +1,4 @@
+internal import CGafferSystem
 internal import Glibc
 
 /// Looks at what processes use, and remembers the previous look, since CPU use is a difference.
