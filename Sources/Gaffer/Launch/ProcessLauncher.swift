@@ -9,11 +9,11 @@ enum LaunchOutcome: Sendable {
     case cancelled
 }
 
-/// Starts processes, one after the other in the order they were asked for.
+/// Starts processes on a thread of its own, one after the other in the order they were asked for.
 ///
 /// A start blocks (files are read and opened, names are looked up, the program is executed), which no other thread must.
 package final class ProcessLauncher: Sendable {
-    private let perform: @Sendable (@escaping @Sendable () -> Void) -> Void
+    private let worker: WorkerThread
     private let reader: OutputReader
     private let inherited: [String: String]
     /// `NAME=value` of each, made once.
@@ -27,19 +27,18 @@ package final class ProcessLauncher: Sendable {
     /// Makes a launcher.
     ///
     /// - Parameters:
-    ///   - perform: runs what may block, one after the other, on a thread where it may.
     ///   - inherited: the environment that jobs with `os_env` get.
     ///   - childLimits: limits that this process has changed for itself, as its children are to have them.
     ///   - follow: is handed each stream before its first byte; called on the launcher's thread.
     package init(
-        perform: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        worker: WorkerThread,
         reader: OutputReader,
         inherited: [String: String],
         accounts: any AccountDatabase,
         childLimits: [SpawnRequest.Limit],
         follow: @escaping @Sendable (JobName, OutputStream) -> Void
     ) {
-        self.perform = perform
+        self.worker = worker
         self.reader = reader
         self.inherited = inherited.filter { !LaunchPlan.private.contains($0.key) }
         inheritedEntries = self.inherited.reduce(into: [:]) { $0[$1.key] = "\($1.key)=\($1.value)" }
@@ -53,7 +52,7 @@ package final class ProcessLauncher: Sendable {
         unlessTakenFrom queue: LaunchQueue,
         done: @escaping @Sendable (LaunchOutcome) -> Void
     ) {
-        perform { [self] in
+        worker.perform { [self] in
             guard queue.take(order.pid) else { return done(.cancelled) }
             do throws(LaunchFailure) {
                 done(try launch(order))

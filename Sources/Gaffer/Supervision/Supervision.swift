@@ -14,8 +14,8 @@ public import Logging
 /// await supervision.shutDown()
 /// ```
 ///
-/// It needs neither HTTP nor systemd. Of its threads, two take turns in supervising and starting processes, one reads their
-/// output, one looks at /proc and writes the state; they sleep while nothing happens.
+/// It needs neither HTTP nor systemd. Four threads do what may block: one supervises, one starts processes, one reads
+/// their output, one looks at /proc and writes the state; they sleep while nothing happens.
 public final class Supervision: Sendable {
     /// How a program supervises.
     public struct Options: Sendable {
@@ -50,6 +50,7 @@ public final class Supervision: Sendable {
     package let loop: SupervisionLoop
     package let reader: OutputReader
     package let keeper: ProcessKeeper
+    private let launchWorker: WorkerThread
     private let fileWorker: WorkerThread
     /// What an earlier daemon of this boot had running.
     package let survivors: [ProcessRecord]
@@ -75,6 +76,7 @@ public final class Supervision: Sendable {
             var survivors: [ProcessRecord] = []
             let childLimits = DaemonFiles.raiseDescriptorLimit()
             let adopts = options.adoptsOrphans && DaemonFiles.becomeSupervisor()
+            launchWorker = WorkerThread(name: "gaffer-spawn")
             fileWorker = WorkerThread(name: "gaffer-files")
             var store: WishFile?
             if let folder = options.stateDirectory {
@@ -84,7 +86,7 @@ public final class Supervision: Sendable {
             }
             self.survivors = survivors
             let launcher = ProcessLauncher(
-                perform: { [loop] work in loop.performBlocking(work) },
+                worker: launchWorker,
                 reader: reader,
                 inherited: options.environment,
                 accounts: SystemAccounts(),
@@ -127,6 +129,7 @@ public final class Supervision: Sendable {
         let strays = await endStrays()
         await reader.stop()
         loop.stop()
+        launchWorker.stop()
         fileWorker.stop()
         return strays
     }

@@ -3,15 +3,11 @@ internal import Glibc
 internal import HeapModule
 internal import Synchronization
 
-/// One epoll that watches pidfds, keeps timers, and runs the actors that supervise, on one thread at a time.
+/// One thread with one epoll that watches pidfds, keeps timers, and runs the actors that supervise.
 ///
 /// It is the executor of the manager and of every job, so that a death is seen, decided on and mended without a change
 /// of thread; whoever calls these actors from elsewhere hops here. Nothing on it may block: spawning, files and name
 /// look-ups have threads of their own. It sleeps without a timeout unless a timer is armed.
-///
-/// Two threads take turns: where blocking work was asked for (``performBlocking(_:)``: a process is to be started), the
-/// thread that ran the loop hands it to the other one and does that work itself, at once. Waking a thread for the work
-/// would cost a death that is to be mended some 0.1 ms; waking one for the loop costs nobody anything.
 package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
     // @unchecked: `shared` is behind a lock; all else is touched on the loop's thread alone (`preconditionOnLoop`).
 
@@ -29,8 +25,6 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
         /// There is work: only look what else there is.
         case look
         case sleep
-        /// There is blocking work, and nobody does it yet.
-        case handOver
         case end
     }
 
@@ -39,10 +33,6 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
         /// The thread is in epoll_wait, or about to be, and has to be woken.
         var isAsleep = false
         var isStopping = false
-        /// Blocking work, in order.
-        var blocking: [@Sendable () -> Void] = []
-        /// A thread is doing the blocking work, whatever is added to it.
-        var isBlocked = false
     }
 
     private struct Deadline: Comparable {
@@ -63,8 +53,6 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
     private let waker: Int32
     private let shared = Mutex(Shared())
     private let thread = Atomic<UInt>(0)
-    /// The thread that is not needed sleeps here.
-    private let standby = Semaphore()
 
     private var lastToken: UInt64 = 0
     private var watches: [UInt64: Watch] = [:]
@@ -91,13 +79,12 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
         close(epoll)
     }
 
-    /// Starts the threads, which end after ``stop()``.
+    /// Starts the thread, which ends after ``stop()``.
     package func start() {
-        startThread(named: "gaffer-jobs") { self.takeTurns(isFirst: true) }
-        startThread(named: "gaffer-jobs") { self.takeTurns(isFirst: false) }
+        startThread(named: "gaffer-jobs") { self.run() }
     }
 
-    /// Ends the threads after the work that is queued.
+    /// Ends the thread after the work that is queued.
     package func stop() {
         let wakes = shared.withLock { shared in
             shared.isStopping = true
@@ -109,17 +96,6 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
     /// Runs `body` on the loop's thread, later.
     package func perform(_ body: @escaping @Sendable () -> Void) {
         submit(.call(body))
-    }
-
-    /// Runs `body`, which may block, off the loop: one after the other, in the order they were asked for.
-    package func performBlocking(_ body: @escaping @Sendable () -> Void) {
-        let wakes = shared.withLock { shared in
-            shared.blocking.append(body)
-            guard !shared.isBlocked else { return false }
-            defer { shared.isAsleep = false }
-            return shared.isAsleep
-        }
-        if wakes { wake() }
     }
 
     // MARK: SerialExecutor
@@ -189,43 +165,15 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
         }
     }
 
-    // MARK: The threads
+    // MARK: The thread
 
-    private func takeTurns(isFirst: Bool) {
-        if !isFirst { standby.wait() }
-        while run() {
-            doBlockingWork()
-            standby.wait()
-        }
-        // The other one may be asleep.
-        standby.signal()
-    }
-
-    private func doBlockingWork() {
-        while true {
-            let work = shared.withLock { shared in
-                let work = shared.blocking
-                shared.blocking = []
-                shared.isBlocked = !work.isEmpty
-                return work
-            }
-            if work.isEmpty { return }
-            for body in work { body() }
-        }
-    }
-
-    /// Runs the loop until it is handed over to the other thread, which is true, or over, which is false.
-    private func run() -> Bool {
+    private func run() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
         var events = [epoll_event](repeating: epoll_event(), count: 256)
         while true {
             runWork()
             fireTimers()
             let next: Next = shared.withLock { shared in
-                if !shared.blocking.isEmpty, !shared.isBlocked {
-                    shared.isBlocked = true
-                    return .handOver
-                }
                 guard shared.work.isEmpty else { return .look }
                 guard !shared.isStopping else { return .end }
                 shared.isAsleep = true
@@ -235,13 +183,7 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
             switch next {
             case .look: timeout = 0
             case .sleep: timeout = timeoutToNextTimer()
-            case .handOver:
-                thread.store(0, ordering: .relaxed)
-                standby.signal()
-                return true
-            case .end:
-                thread.store(0, ordering: .relaxed)
-                return false
+            case .end: return
             }
             let count = events.withUnsafeMutableBufferPointer { buffer in
                 gaffer_epoll_wait(epoll, buffer.baseAddress, Int32(buffer.count), timeout)
