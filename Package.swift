@@ -4,11 +4,15 @@ import PackageDescription
 // One dependency direction only: a target may use those above it in this list, and
 // `--explicit-target-dependency-import-check error` (see the Makefile) holds it to that.
 
-let swift: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-]
+// `make tsan` puts a mutex that the thread sanitizer understands in the place of the library's; files that use one need
+// not import where it comes from.
+let isSanitized = Context.environment["SANITIZE_THREAD"] != nil
+
+let swift: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (isSanitized ? [.define("SANITIZE_THREAD")] : [.enableUpcomingFeature("MemberImportVisibility")])
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
