@@ -51,7 +51,7 @@ enum Program {
         signal(SIGPIPE, SIG_IGN)
         // Unstructured: main must not return while the daemon runs, and is not asynchronous itself so that the
         // background could be entered with one thread.
-        Task.detached {
+        Task.detached(executorPreference: ThreadExecutor.shared) {
             do {
                 try await Daemon(plan: plan, background: background).run()
                 exit(Code.success)

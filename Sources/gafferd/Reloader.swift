@@ -25,7 +25,7 @@ actor Reloader {
     func reload() async throws(GafferError) -> ReloadSummary {
         let before = last
         // Unstructured: a reload goes on when the client that asked for it has gone.
-        let task = Task {
+        let task = Task(executorPreference: ThreadExecutor.shared) {
             _ = try? await before?.value
             return try await self.reloadNow()
         }

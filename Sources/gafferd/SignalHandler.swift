@@ -50,7 +50,7 @@ final class SignalHandler: Sendable {
         case SIGCHLD:
             supervision.keeper.scheduleSweep()
         case SIGHUP:
-            Task { _ = try? await reloader.reload() }
+            Task(executorPreference: ThreadExecutor.shared) { _ = try? await self.reloader.reload() }
         case SIGUSR2:
             log.reopen()
             supervision.reader.reopenFiles()
@@ -59,9 +59,9 @@ final class SignalHandler: Sendable {
             let name = Signal(rawValue: signal).name
             logger.notice("\(count == 1 ? "stopping" : "not waiting any longer")", metadata: ["signal": "\(name)"])
             if count == 1 {
-                Task { await stop() }
+                Task(executorPreference: ThreadExecutor.shared) { await self.stop() }
             } else {
-                Task { await supervision.manager.hurry() }
+                Task(executorPreference: ThreadExecutor.shared) { await self.supervision.manager.hurry() }
             }
         }
     }

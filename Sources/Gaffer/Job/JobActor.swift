@@ -267,7 +267,7 @@ package actor JobActor {
             }
         } onCancel: {
             // Unstructured: a handler of cancellation can't wait for the actor.
-            Task { await abandonWait(number) }
+            Task(executorPreference: ThreadExecutor.shared) { await self.abandonWait(number) }
         }
         try result.get()
     }

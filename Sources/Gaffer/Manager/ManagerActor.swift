@@ -236,7 +236,7 @@ public actor ManagerActor {
             progress(group.map(\.name))
             // Unstructured: whoever is cancelled while shutting down still leaves nothing running.
             let all = Change(all: changes)
-            await Task { try? await all.settled() }.value
+            await Task(executorPreference: ThreadExecutor.shared) { try? await all.settled() }.value
         }
         await save()
         events.finish()

@@ -1,5 +1,6 @@
 internal import Gaffer
 internal import GafferModel
+internal import GafferSystem
 
 /// What was decided, and what tells when it is done.
 private struct Decision: Sendable {
@@ -20,7 +21,8 @@ extension HTTPAPI {
             // Before anything is changed: a wait that can't be read must not leave half of a request done.
             let wait = try call.query.wait()
             // A task of its own, which nobody can cancel: what is begun is not left in the middle.
-            let decision = try await Task { () async -> Result<Decision, GafferError> in
+            let executor = ThreadExecutor.shared
+            let decision = try await Task(executorPreference: executor) { () async -> Result<Decision, GafferError> in
                 do throws(GafferError) {
                     return .success(try await decide(call, body))
                 } catch {

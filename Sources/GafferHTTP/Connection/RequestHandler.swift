@@ -1,4 +1,5 @@
 internal import GafferModel
+internal import GafferSystem
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
@@ -235,7 +236,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         let loop = context.eventLoop
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
         // No parent could own it: a channel's handler is no task. It ends with the connection, see channelInactive.
-        let task = Task {
+        let task = Task(executorPreference: ThreadExecutor.shared) {
             let answer = await find()
             loop.execute { bound.value.handler.found(answer, bound.value.context) }
         }

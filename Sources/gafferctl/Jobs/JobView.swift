@@ -66,7 +66,7 @@ struct JobView {
                 process.osPid == 0 ? Table.Cell("-") : Table.Cell(process.osPid),
                 process.isCommit ? Table.Cell("one-off") : Table.Cell(process.instance),
                 Table.Cell(process.state, Style(state: process.state)),
-                Table.Cell(Human.duration(now - process.createTime))
+                Table.Cell(process.createTime > 0 ? Human.duration(now - process.createTime) : "-")
             )
         }
         return table
@@ -78,7 +78,7 @@ struct JobView {
     }
 
     private var uptime: String {
-        let oldest = job.instances.lazy.filter { !$0.isCommit }.map(\.createTime).min()
+        let oldest = job.instances.lazy.filter { !$0.isCommit && $0.createTime > 0 }.map(\.createTime).min()
         return oldest.map { Human.duration(now - $0) } ?? "-"
     }
 
