@@ -39,6 +39,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "CGafferSystem"),
+        .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "GafferModel", swiftSettings: swift),
         .target(name: "GafferSystem", dependencies: ["CGafferSystem", collections, heap], swiftSettings: swift),
         .target(name: "WebClient", dependencies: [], swiftSettings: swift),
@@ -56,11 +57,16 @@ let package = Package(
             ],
             swiftSettings: swift
         ),
+        .target(
+            name: "GafferSystemd",
+            dependencies: ["CGafferSystem", "CSystemd", "GafferModel", "GafferSystem", logging],
+            swiftSettings: swift
+        ),
         .executableTarget(
             name: "gafferd",
             dependencies: [
-                "Gaffer", "GafferConfig", "GafferHTTP", "GafferModel", "GafferSystem", argumentParser, lifecycle,
-                logging,
+                "Gaffer", "GafferConfig", "GafferHTTP", "GafferModel", "GafferSystem", "GafferSystemd", argumentParser,
+                lifecycle, logging,
             ],
             swiftSettings: swift
         ),
@@ -109,6 +115,11 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "GafferSystemdTests",
+            dependencies: ["GafferModel", "GafferSystem", "GafferSystemd", logging],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "GafferctlTests",
             dependencies: ["gafferctl", "GafferClient", "GafferModel", "WebTestKit"],
             swiftSettings: swift
@@ -116,6 +127,11 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: ["GafferModel", "WebClient", "embedding-example", "gafferctl", "gafferd"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "SystemdTests",
+            dependencies: ["GafferModel", "gafferctl", "gafferd"],
             swiftSettings: swift
         ),
     ],
