@@ -9,8 +9,20 @@ package enum Programs {
     /// The built program that embeds the library.
     package static func embeddingExample() throws -> String { try find("embedding-example") }
 
+    /// The folder that holds gafferd and gafferctl: `$GAFFER_TEST_PROGRAMS`, where the tests are to run others than those
+    /// that were built with them.
+    package static func folder() throws -> String {
+        let gafferd = try gafferd()
+        guard let slash = gafferd.lastIndex(of: "/") else { throw Failure("\(gafferd) is no absolute path") }
+        return String(gafferd[..<slash])
+    }
+
     /// Programs are built into the folder that holds the test bundle, or one above it.
     private static func find(_ name: String) throws -> String {
+        if let chosen = getenv("GAFFER_TEST_PROGRAMS") {
+            let candidate = "\(String(cString: chosen))/\(name)"
+            if access(candidate, X_OK) == 0 { return candidate }
+        }
         guard let start = linkTarget("/proc/self/exe") else {
             throw Failure.call("readlink", "/proc/self/exe", errno: errno)
         }

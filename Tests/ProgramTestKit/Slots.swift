@@ -34,6 +34,8 @@ package struct Slots: SuiteTrait, TestTrait, TestScoping {
 extension Trait where Self == Slots {
     /// For tests with a handful of processes.
     package static var oneSlot: Slots { Slots(count: 1) }
+    /// For tests that boot a machine of their own.
+    package static var twoSlots: Slots { Slots(count: 2) }
     /// For tests with hundreds of processes or gigabytes of output: nothing else of this target beside them.
     package static var allSlots: Slots { Slots(count: Slots.total) }
 }
