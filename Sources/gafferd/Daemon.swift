@@ -38,7 +38,7 @@ struct Daemon {
         defer { console?.finish() }
         let supervision = try Supervision(
             Supervision.Options(stateDirectory: plan.stateDir, environment: plan.environment, logger: logger),
-            follow: { job, stream in console?.follow(stream, of: job) }
+            follow: { origin, stream in console?.follow(stream, of: origin.name) }
         )
         for warning in plan.config.warnings { logger.warning("\(warning)") }
         var sockets: [HTTPServer.Endpoint] = []
