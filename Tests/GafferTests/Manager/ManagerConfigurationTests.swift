@@ -40,11 +40,11 @@ import Testing
             await bench.host.behave(.manual, .named("s.slow"))
             let begun = await bench.manager.begin(with: [Self.job("s.bad"), Self.job("s.slow"), Self.job("s.good")])
             await bench.host.settle()
-            await #expect(throws: GafferError.self, "one is still being started") {
-                async let settled: Void = begun.settled(within: .seconds(1))
-                await bench.host.advance(by: .seconds(1))
-                try await settled
-            }
+            let before = await bench.host.armedTimers()
+            async let failure = begun.failure(within: .milliseconds(1))
+            await bench.wait { await bench.host.armedTimers() != before }
+            await bench.host.advance(by: .milliseconds(1))
+            #expect(await failure?.code == .timedOut)
             await bench.host.complete(2)
             try await begun.settled(within: .seconds(1))
         }
