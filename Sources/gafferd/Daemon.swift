@@ -3,6 +3,7 @@ internal import GafferConfig
 internal import GafferHTTP
 internal import GafferModel
 internal import GafferSystem
+internal import GafferSystemd
 internal import Glibc
 internal import Logging
 internal import ServiceLifecycle
@@ -19,6 +20,7 @@ struct Daemon {
     static let signals = [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCHLD]
 
     let plan: DaemonPlan
+    let systemd: SystemdContext
     let background: Background?
 
     func run() async throws {
@@ -36,22 +38,35 @@ struct Daemon {
         defer { console?.finish() }
         let supervision = try Supervision(
             Supervision.Options(stateDirectory: plan.stateDir, environment: plan.environment, logger: logger),
-            follow: { job, stream in console?.follow(stream, of: job) }
+            follow: { origin, stream in console?.follow(stream, of: origin.name) }
         )
         for warning in plan.config.warnings { logger.warning("\(warning)") }
         var sockets: [HTTPServer.Endpoint] = []
         defer { for socket in sockets { socket.socket.removeFile() } }
-        let opener = EndpointOpener(logger: logger)
+        let opener = EndpointOpener(
+            logger: logger,
+            inherited: InheritedSockets(
+                systemd.sockets,
+                controlPath: plan.socketPath,
+                endpoints: plan.endpoints,
+                logger: logger
+            )
+        )
         sockets.append(try opener.openControlSocket(plan.socketPath, backlog: plan.options.backlog))
         for endpoint in plan.endpoints {
             if let socket = try opener.open(endpoint) { sockets.append(socket) }
         }
 
-        let reloader = Reloader(plan: plan, manager: supervision.manager, logger: logger)
+        let reporter = systemd.notifier.map {
+            ServiceReporter(notifier: $0, manager: supervision.manager, loop: supervision.loop)
+        }
+        if let interval = systemd.watchdog { reporter?.keepWatchdogQuiet(interval) }
+        let reloader = Reloader(plan: plan, manager: supervision.manager, logger: logger, reporter: reporter)
         let jobs = JobService(
             supervision: supervision,
             jobs: plan.config.configuredJobs,
             logger: logger,
+            reporter: reporter,
             isReady: {
                 logger.notice("ready", metadata: ["socket": "\(plan.socketPath)", "os_pid": "\(getpid())"])
                 background?.isReady()
@@ -69,7 +84,14 @@ struct Daemon {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: LifecycleLog(events: supervision.manager.events, logger: logger, console: console)),
+                    .init(
+                        service: LifecycleLog(
+                            events: supervision.manager.events,
+                            logger: logger,
+                            console: console,
+                            reporter: reporter
+                        )
+                    ),
                     .init(service: server),
                     .init(service: jobs, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
@@ -86,6 +108,7 @@ struct Daemon {
         try await signals.start()
         try await group.run()
         logger.notice("stopped")
+        systemd.notifier?.flush()
         withExtendedLifetime(lock) {}
     }
 

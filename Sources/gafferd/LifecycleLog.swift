@@ -8,12 +8,14 @@ struct LifecycleLog: Service {
     let events: AsyncStream<Event>
     let logger: Logger
     let console: Console?
+    let reporter: ServiceReporter?
 
-    init(events: EventBus, logger: Logger, console: Console?) {
+    init(events: EventBus, logger: Logger, console: Console?, reporter: ServiceReporter?) {
         // Subscribed now, so that nothing that happens before `run` is missed.
         self.events = events.events(buffer: 100_000)
         self.logger = logger
         self.console = console
+        self.reporter = reporter
     }
 
     func run() async throws {
@@ -24,6 +26,7 @@ struct LifecycleLog: Service {
             }
             next = event.sequence + 1
             console?.show(event)
+            reporter?.changed()
             log(event)
         }
         // The last event comes before the group of services gets to this one, and one that ends early looks failed.

@@ -10,14 +10,16 @@ actor Reloader {
     private let plan: DaemonPlan
     private let manager: ManagerActor
     private let logger: Logger
+    private let reporter: ServiceReporter?
     private let worker = WorkerThread(name: "gaffer-config")
     private var config: DaemonConfig
     private var last: Task<ReloadSummary, any Error>?
 
-    init(plan: DaemonPlan, manager: ManagerActor, logger: Logger) {
+    init(plan: DaemonPlan, manager: ManagerActor, logger: Logger, reporter: ServiceReporter?) {
         self.plan = plan
         self.manager = manager
         self.logger = logger
+        self.reporter = reporter
         config = plan.config
     }
 
@@ -27,6 +29,8 @@ actor Reloader {
         // Unstructured: a reload goes on when the client that asked for it has gone.
         let task = Task(executorPreference: ThreadExecutor.shared) {
             _ = try? await before?.value
+            self.reporter?.beginReload()
+            defer { self.reporter?.endReload() }
             return try await self.reloadNow()
         }
         last = task

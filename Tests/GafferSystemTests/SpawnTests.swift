@@ -55,6 +55,22 @@ struct SpawnTests {
         _ = try child.wait()
     }
 
+    @Test("is gone with its group when nobody can look after it")
+    func abandoned() throws {
+        let out = try Pipe()
+        var request = script("trap '' TERM; sleep 1000 & echo $!; exec sleep 1000")
+        request.descriptors = [.init(source: out.writeEnd.rawValue, target: 1)]
+        let process = try Spawner().spawn(request)
+        let osPid = process.osPid
+        let output = out.takeReadEnd()
+        var line = [UInt8](repeating: 0, count: 32)
+        #expect(read(output.rawValue, &line, line.count) > 0)
+        process.end()
+        #expect(kill(osPid, 0) == -1)
+        // The end of the file: the child of the child has closed it too.
+        #expect(read(output.rawValue, &line, line.count) == 0)
+    }
+
     @Test("stays in our session where that is asked")
     func noSession() throws {
         var request = script("echo ready; read line")

@@ -138,6 +138,9 @@ package actor JobActor {
         return true
     }
 
+    /// Done when every process that is being started now is there, or could not be started.
+    func attempts() -> Change { change(board.withMachine { $0.goalOfAttempts() }) }
+
     private func change(isSteady: Bool, _ command: (inout JobMachine) -> [JobMachine.Action]) -> Change {
         let failedStarts = board.withMachine { $0.failedStarts }
         run(command)

@@ -1,4 +1,4 @@
-package import GafferModel
+internal import GafferModel
 package import GafferSystem
 internal import Glibc
 
@@ -20,7 +20,7 @@ package final class ProcessLauncher: Sendable {
     private let inheritedEntries: [String: String]
     private let accounts: any AccountDatabase
     private let childLimits: [SpawnRequest.Limit]
-    private let follow: @Sendable (JobName, OutputStream) -> Void
+    private let follow: @Sendable (ProcessOrigin, OutputStream) -> Void
     private let spawner = Spawner()
     private let reserve = DescriptorReserve()
 
@@ -29,14 +29,15 @@ package final class ProcessLauncher: Sendable {
     /// - Parameters:
     ///   - inherited: the environment that jobs with `os_env` get.
     ///   - childLimits: limits that this process has changed for itself, as its children are to have them.
-    ///   - follow: is handed each stream before its first byte; called on the launcher's thread.
+    ///   - follow: is handed each stream of a process that was started, before its first byte is read; called on the
+    ///     launcher's thread.
     package init(
         worker: WorkerThread,
         reader: OutputReader,
         inherited: [String: String],
         accounts: any AccountDatabase,
         childLimits: [SpawnRequest.Limit],
-        follow: @escaping @Sendable (JobName, OutputStream) -> Void
+        follow: @escaping @Sendable (ProcessOrigin, OutputStream) -> Void
     ) {
         self.worker = worker
         self.reader = reader
@@ -98,30 +99,33 @@ package final class ProcessLauncher: Sendable {
             limits: limits(of: config),
             descriptors: streams.placements
         )
-        let output: ProcessOutput
+        let spawned: SpawnedProcess
         do {
-            output = try streams.startReading(by: reader) { follow(order.name, $0) }
+            spawned = try spawner.spawn(request)
         } catch {
-            throw LaunchFailure(error, doing: "\(order.name): its streams can't be read")
-        }
-        do {
-            let spawned = try spawner.spawn(request)
-            streams.closeChildEnds()
-            let process = LaunchedProcess(
-                osPid: spawned.osPid,
-                program: plan.program,
-                arguments: plan.arguments,
-                uid: credentials?.uid,
-                gid: credentials?.gid,
-                output: output
-            )
-            let startTime = spawned.startTime
-            return .launched(process, pidfd: spawned.takePidfd(), startTime: startTime)
-        } catch {
-            streams.closeChildEnds()
-            output.abandon()
             throw LaunchFailure(error)
         }
+        streams.closeChildEnds()
+        let osPid = spawned.osPid
+        let startTime = spawned.startTime
+        let output: ProcessOutput
+        do {
+            // The pipes hold what has been written meanwhile.
+            let origin = ProcessOrigin(order: order, osPid: osPid)
+            output = try streams.startReading(by: reader) { follow(origin, $0) }
+        } catch {
+            spawned.end()
+            throw LaunchFailure(error, doing: "\(order.name): its streams can't be read")
+        }
+        let process = LaunchedProcess(
+            osPid: osPid,
+            program: plan.program,
+            arguments: plan.arguments,
+            uid: credentials?.uid,
+            gid: credentials?.gid,
+            output: output
+        )
+        return .launched(process, pidfd: spawned.takePidfd(), startTime: startTime)
     }
 
     private func limits(of config: JobConfig) -> [SpawnRequest.Limit] {

@@ -106,7 +106,7 @@ final class ProcessStreams {
         }
     }
 
-    /// Hands our ends to the reader, so that the first byte is read as it comes.
+    /// Hands our ends to the reader.
     ///
     /// - Parameter follow: is handed each stream before that.
     func startReading(

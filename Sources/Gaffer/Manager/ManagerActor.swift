@@ -210,6 +210,9 @@ public actor ManagerActor {
         return job
     }
 
+    /// Returns once the supervision loop has got to it: a proof that it is alive.
+    package func roundTrip() {}
+
     // MARK: Shutting down
 
     /// Stops all jobs, those with the largest priority first, and returns when nothing is left.

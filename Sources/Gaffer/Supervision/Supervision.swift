@@ -62,10 +62,10 @@ public final class Supervision: Sendable {
         try self.init(options, follow: { _, _ in })
     }
 
-    /// The same, with somebody who is handed each stream of a process before its first byte.
+    /// The same, with somebody who is handed each stream of a process that was started, before its first byte is read.
     package init(
         _ options: Options,
-        follow: @escaping @Sendable (JobName, OutputStream) -> Void
+        follow: @escaping @Sendable (ProcessOrigin, OutputStream) -> Void
     ) throws(GafferError) {
         do throws(SystemError) {
             let logger = options.logger

@@ -14,6 +14,14 @@ package struct SpawnedProcess: ~Copyable, Sendable {
     package consuming func takePidfd() -> Int32 {
         pidfd.take()
     }
+
+    /// Kills it with what it has started in its group, and reaps it: nobody can look after it.
+    package consuming func end() {
+        // Not yet reaped, it still holds its number, which is its group's too where it leads one.
+        _ = kill(-osPid, SIGKILL)
+        _ = PidDescriptor.send(SIGKILL, to: pidfd.rawValue)
+        _ = try? ChildExit.wait(pidfd: pidfd.rawValue)
+    }
 }
 
 /// Starts processes.

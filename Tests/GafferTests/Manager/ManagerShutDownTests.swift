@@ -66,7 +66,7 @@ import Testing
             let jobs = (1...100).map { number in
                 ConfiguredJob(name: .named("s.j\(number)"), config: JobConfig(cmd: "x"), fingerprint: "1")
             }
-            async let begin: Void = bench.manager.begin(with: jobs)
+            async let begin = bench.manager.begin(with: jobs)
             async let shutDown: Void = bench.manager.shutDown()
             _ = await (begin, shutDown)
             await bench.host.settle()
