@@ -39,7 +39,7 @@ struct UnitTests {
         try await Machine.with { machine in
             let expected = [
                 "Type": "notify", "NotifyAccess": "main", "Delegate": "yes", "KillMode": "mixed", "OOMPolicy": "continue",
-                "OOMScoreAdjust": "-900", "WatchdogUSec": "30s", "TasksMax": "infinity", "Restart": "on-failure",
+                "OOMScoreAdjust": "-900", "TasksMax": "infinity", "Restart": "on-failure",
                 "LogRateLimitIntervalUSec": "1s", "LogRateLimitBurst": "1000000", "UMask": "0022",
                 "RequiredBy": "", "Wants": "",
             ]

@@ -58,10 +58,11 @@ extension Machine {
     func expect(
         _ command: String,
         as user: String? = nil,
+        input: String? = nil,
         gives output: String,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
-        let run = try await run(command, as: user)
+        let run = try await run(command, as: user, input: input)
         #expect(run.code == 0, "`\(command)`: \(run.all)", sourceLocation: sourceLocation)
         let text = run.output.hasSuffix("\n") ? String(run.output.dropLast()) : run.output
         #expect(text == output, "`\(command)`", sourceLocation: sourceLocation)
