@@ -64,7 +64,8 @@ struct JobService: Service {
     }
 
     private func stop() async -> [Int32] {
-        await supervision.shutDown { names in
+        // systemd kills whatever is left of a service, so that a detached process may as well leave in order.
+        await supervision.shutDown(keepsDetached: reporter == nil) { names in
             guard !names.isEmpty else { return }
             let grace = names.compactMap { try? supervision.manager.info(of: $0).config.gracefulTimeout }.max()
             reporter?.mayTake((grace ?? .zero) + Self.longestKill)

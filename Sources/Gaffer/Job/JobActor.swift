@@ -52,8 +52,10 @@ package actor JobActor {
     func restart() -> Change { change(isSteady: true) { $0.restart() } }
     func reload() -> Change { change(isSteady: true) { $0.reload() } }
     func unload() -> Change { change(isSteady: false) { $0.unload() } }
-    func release() -> Change { change(isSteady: false) { $0.release() } }
-    func killAll() { run { $0.killAll() } }
+    func killAll(keepsDetached: Bool) { run { $0.killAll(keepsDetached: keepsDetached) } }
+    func release(keepsDetached: Bool) -> Change {
+        change(isSteady: false) { $0.release(keepsDetached: keepsDetached) }
+    }
 
     func stopProcess(_ pid: Int) -> Change {
         run { $0.stopProcess(pid) }

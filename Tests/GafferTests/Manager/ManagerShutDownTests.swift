@@ -74,6 +74,32 @@ import Testing
         }
     }
 
+    @Test(
+        "Detached processes stay, or go with the others where they can't",
+        .timeLimit(.minutes(1)),
+        arguments: [true, false]
+    )
+    func detached(keepsDetached: Bool) async throws {
+        try await ManagerBench.run { bench in
+            try await bench.load { $0.detach = true }
+            _ = await bench.host.takeAsked()
+            await bench.manager.shutDown(keepsDetached: keepsDetached)
+            #expect(await bench.host.takeAsked() == (keepsDetached ? [] : ["stop 1 by SIGTERM"]))
+            #expect(await bench.host.alive().isEmpty != keepsDetached)
+        }
+    }
+
+    @Test("Detached processes that can't stay are not left by a start that comes too late", .timeLimit(.minutes(1)))
+    func detachedLate() async throws {
+        try await ManagerBench.run(.manual) { bench in
+            try await bench.load { $0.detach = true }
+            async let shutDown: Void = bench.manager.shutDown(keepsDetached: false)
+            await bench.wait { await bench.host.takeAsked().contains("cancel 1") }
+            await shutDown
+            #expect(await bench.host.alive().isEmpty)
+        }
+    }
+
     @Test("After it, no command is taken", .timeLimit(.minutes(1)))
     func refused() async throws {
         try await ManagerBench.run { bench in
