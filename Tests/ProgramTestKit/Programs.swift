@@ -12,7 +12,8 @@ package enum Programs {
     /// The folder that holds gafferd and gafferctl: `$GAFFER_TEST_PROGRAMS`, where the tests are to run others than those
     /// that were built with them.
     package static func folder() throws -> String {
-        let gafferd = try gafferd()
+        // Without links, so that a machine that shows this folder shows it under this name.
+        let gafferd = realPath(try gafferd())
         guard let slash = gafferd.lastIndex(of: "/") else { throw Failure("\(gafferd) is no absolute path") }
         return String(gafferd[..<slash])
     }
@@ -34,6 +35,13 @@ package enum Programs {
         }
         throw Failure("there is no built \(name) beside or above \(start)")
     }
+}
+
+/// A path without symbolic links; as it is where there is no such file.
+package func realPath(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
 }
 
 /// What a program that ran to its end left.

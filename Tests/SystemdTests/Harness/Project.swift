@@ -1,4 +1,3 @@
-import Glibc
 import ProgramTestKit
 
 /// Where the project's own files are.
@@ -6,9 +5,7 @@ enum Project {
     /// Its top folder.
     static let folder: String = {
         // This file stands in Tests/SystemdTests/Harness; by its real path, since a machine sees no links of ours.
-        let file = realpath(#filePath, nil)
-        defer { free(file) }
-        var path = file.map { String(cString: $0) }?[...] ?? #filePath[...]
+        var path = realPath(#filePath)[...]
         for _ in 0..<4 { path = path[..<(path.lastIndex(of: "/") ?? path.startIndex)] }
         return String(path)
     }()
