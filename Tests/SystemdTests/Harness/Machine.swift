@@ -138,7 +138,7 @@ final class Machine: Sendable {
         }
     }
 
-    /// Ends it. The end of its requests ends the agent, and the end of the agent's unit the machine.
+    /// Ends it: the end of its requests ends the agent, and the end of the agent's unit the machine.
     private func end() async throws {
         close(requests)
         let exit = try await child.exit()

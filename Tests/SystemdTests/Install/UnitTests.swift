@@ -38,7 +38,8 @@ struct UnitTests {
     func properties() async throws {
         try await Machine.with { machine in
             let expected = [
-                "Type": "notify", "NotifyAccess": "main", "Delegate": "yes", "KillMode": "mixed", "OOMPolicy": "continue",
+                "Type": "notify", "NotifyAccess": "main", "Delegate": "yes", "KillMode": "mixed",
+                "OOMPolicy": "continue",
                 "OOMScoreAdjust": "-900", "TasksMax": "infinity", "Restart": "on-failure",
                 "LogRateLimitIntervalUSec": "1s", "LogRateLimitBurst": "1000000", "UMask": "0022",
                 "RequiredBy": "", "Wants": "",

@@ -27,7 +27,10 @@ struct InstallTests {
             let expected = Self.files.map { ".\(prefix)/\($0)" } + ["./etc/gaffer/gafferd.ini"]
             #expect(found.split(separator: "\n").map(String.init) == expected.sorted())
             try await machine.expect("find /usr /etc -newer /tmp/before ! -name .updated", gives: "")
-            try await machine.expect("stat -c %a /tmp/new\(prefix)/bin/gafferd /tmp/new/etc/gaffer/conf.d", gives: "755\n755")
+            try await machine.expect(
+                "stat -c %a /tmp/new\(prefix)/bin/gafferd /tmp/new/etc/gaffer/conf.d",
+                gives: "755\n755"
+            )
             try await machine.expect("stat -c %a /tmp/new/etc/gaffer/gafferd.ini", gives: "644")
             // The units run what was installed, from where it will be.
             let units = try await machine("cd /tmp/new && grep -rh ^Exec .")
@@ -43,7 +46,9 @@ struct InstallTests {
         try await Machine.with(isInstalled: false) { machine in
             let output = try await machine.run(try make("install"))
             #expect(output.code == 0, "\(output.all)")
-            for step in ["systemd-sysusers", "systemd-tmpfiles --create", "--update-catalog", "systemctl daemon-reload"] {
+            for step in [
+                "systemd-sysusers", "systemd-tmpfiles --create", "--update-catalog", "systemctl daemon-reload",
+            ] {
                 #expect(output.all.contains(step), "\(step) is not told: \(output.all)")
             }
             try await machine.expect("stat -c '%U:%G %a' /run/gaffer", gives: "root:gaffer 755")
@@ -84,7 +89,9 @@ struct InstallTests {
             try await machine(try make("uninstall", "PREFIX=/usr"))
             #expect(try await machine.run("pgrep -f 'gafferd|sleep 12345'").code == 1)
             for file in Self.files { #expect(try await machine.run("test -e /usr/\(file)").code == 1, "\(file)") }
-            let left = try await machine("find /etc /usr /var/lib/systemd -newer /tmp/before -type f,l ! -name .updated | sort").split(separator: "\n")
+            let left = try await machine(
+                "find /etc /usr /var/lib/systemd -newer /tmp/before -type f,l ! -name .updated | sort"
+            ).split(separator: "\n")
             #expect(left.filter { !$0.hasPrefix("/var/lib/systemd") } == ["/etc/gaffer/conf.d/jobs.ini"])
             try await machine.expect("journalctl --list-catalog 2>/dev/null | grep -ci gaffer; true", gives: "0")
             try await machine.expect("systemctl show --value --property LoadState gafferd.service", gives: "not-found")
