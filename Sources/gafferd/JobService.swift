@@ -52,7 +52,6 @@ struct JobService: Service {
             try? await gracefulShutdown()
         } onGracefulShutdown: {
             reporter?.beginStop()
-            logger.notice("stopping")
         }
         let strays = await stop()
         if !strays.isEmpty {

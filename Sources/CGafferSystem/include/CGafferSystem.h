@@ -3,6 +3,7 @@
 #define CGAFFERSYSTEM_H
 
 #include "daemon.h"
+#include "journal.h"
 #include "kernel.h"
 #include "output.h"
 #include "peer.h"

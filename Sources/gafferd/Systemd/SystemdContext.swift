@@ -1,3 +1,4 @@
+internal import GafferConfig
 internal import GafferHTTP
 internal import GafferSystem
 internal import GafferSystemd
@@ -9,13 +10,25 @@ struct SystemdContext: Sendable {
     /// How long gafferd may be silent.
     let watchdog: Duration?
     let sockets: [ActivatedSocket]
+    /// Whether stderr goes to the journal.
+    let isStderrJournal: Bool
+
+    /// Whether records are sent to the journal.
+    func usesJournal(_ usage: Usage) -> Bool {
+        switch usage {
+        case .auto: isStderrJournal
+        case .on: true
+        case .off: false
+        }
+    }
 
     /// To be made once, by the process that serves.
     static func current() -> SystemdContext {
         SystemdContext(
             notifier: ServiceNotifier(),
             watchdog: WatchdogInterval.current(),
-            sockets: ActivatedSocket.take()
+            sockets: ActivatedSocket.take(),
+            isStderrJournal: JournalConnection.isStderr
         )
     }
 
