@@ -136,6 +136,6 @@ struct ServiceTests {
     private static let ownVariables = [
         "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES",
         "JOURNAL_STREAM",
-        "INVOCATION_ID", "SYSTEMD_EXEC_PID",
+        "INVOCATION_ID", "SYSTEMD_EXEC_PID", "STATE_DIRECTORY", "CONFIGURATION_DIRECTORY",
     ]
 }
