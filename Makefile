@@ -116,8 +116,7 @@ install: $(if $(PROGRAMS),,release)
 	done
 	@install -D -m 644 systemd/gaffer.sysusers.conf '$(DESTDIR)$(LIB)/sysusers.d/gaffer.conf'
 	@install -D -m 644 systemd/gaffer.tmpfiles.conf '$(DESTDIR)$(LIB)/tmpfiles.d/gaffer.conf'
-	@[ ! -e systemd/gaffer.catalog ] || \
-	    install -D -m 644 systemd/gaffer.catalog '$(DESTDIR)$(LIB)/systemd/catalog/gaffer.catalog'
+	@install -D -m 644 systemd/gaffer.catalog '$(DESTDIR)$(LIB)/systemd/catalog/gaffer.catalog'
 	@install -d -m 755 '$(DESTDIR)/etc/gaffer/conf.d'
 	@file='$(DESTDIR)/etc/gaffer/gafferd.ini'; \
 	if [ ! -e "$$file" ] && [ ! -L "$$file" ]; then install -m 644 Config/gafferd.ini "$$file"; \
