@@ -13,7 +13,8 @@ package struct LaunchPlan: Sendable, Equatable {
     /// Variables that a supervisor of services hands to gafferd and that would mislead its children.
     package static let `private`: Set<String> = [
         "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-        "JOURNAL_STREAM", "GAFFER_SESSION", "GAFFER_JOB", "GAFFER_INSTANCE", "GAFFER_PID",
+        "JOURNAL_STREAM", "INVOCATION_ID", "SYSTEMD_EXEC_PID", "RUNTIME_DIRECTORY", "STATE_DIRECTORY",
+        "CONFIGURATION_DIRECTORY", "GAFFER_SESSION", "GAFFER_JOB", "GAFFER_INSTANCE", "GAFFER_PID",
     ]
 
     package var program: String

@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("Processes that can't be started", .oneSlot, .timeLimit(.minutes(2)))

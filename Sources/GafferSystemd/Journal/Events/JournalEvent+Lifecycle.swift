@@ -54,10 +54,10 @@ extension Event.Kind {
         case .exit(_, _, let status, _):
             if isOutOfMemory {
                 (.outOfMemory, .error, "was killed, since the memory limit of the job was reached")
-            } else if status.termSignalNumber != nil {
-                (.exit, .notice, "was ended by \(status)")
-            } else if let code = status.exitCode {
-                (.exit, code == 0 ? .info : .notice, "exited with \(status)")
+            } else if case .signal(let signal) = status {
+                (.exit, .notice, "was ended by \(signal.name)")
+            } else if case .code(let code) = status {
+                (.exit, code == 0 ? .info : .notice, "exited with exit code \(code)")
             } else {
                 (.exit, .notice, "ended with \(status)")
             }
@@ -81,10 +81,9 @@ extension Event.Kind {
         case .spawnError(_, let reason): [.init(.reason, reason)]
         case .kill: [.init(.signal, Signal.kill.name)]
         case .signal(_, _, let signal): [.init(.signal, signal.name)]
-        case .exit(_, _, let status, _):
-            [.init(.reason, "\(status)")]
-                + (status.exitCode.map { [.init(.exitCode, "\($0)")] } ?? [])
-                + (status.termSignalNumber.map { [.init(.signal, Signal(rawValue: Int32($0)).name)] } ?? [])
+        case .exit(_, _, .code(let code), _): [.init(.reason, "exit code \(code)"), .init(.exitCode, "\(code)")]
+        case .exit(_, _, .signal(let signal), _): [.init(.reason, signal.name), .init(.signal, signal.name)]
+        case .exit(_, _, let status, _): [.init(.reason, "\(status)")]
         case .backoff(let delay): [.init(.delay, "\(delay)")]
         case .flap(let retryIn): retryIn.map { [.init(.delay, "\($0)")] } ?? []
         case .stray(let osPids): [.init(JournalField(gaffer: "os_pids"), JournalEvent.list(osPids))]

@@ -35,12 +35,11 @@ package struct JournalField: Sendable, Hashable {
     }
 
     private static func isValid(_ name: String) -> Bool {
-        guard let first = name.utf8.first, first >= UInt8(ascii: "A"), name.utf8.count <= maximumLength else {
-            return false
-        }
+        let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        guard let first = name.utf8.first, letters ~= first, name.utf8.count <= maximumLength else { return false }
         return name.utf8.allSatisfy { byte in
             switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
+            case letters, UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
             default: false
             }
         }

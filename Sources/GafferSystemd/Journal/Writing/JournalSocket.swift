@@ -56,8 +56,8 @@ struct JournalBackoff {
 
 /// The writer's thread's end of the connection to journald.
 struct JournalSocket: ~Copyable {
-    /// Enough for as many records as journald lets wait, and for large ones.
-    private static let buffer: Int32 = 8 << 20
+    /// Enough for as many records as journald lets wait; what is larger than all of it goes as a file.
+    private static let buffer: Int32 = 1 << 20
 
     private let path: String
     private(set) var descriptor: Int32 = -1

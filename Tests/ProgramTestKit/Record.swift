@@ -3,13 +3,13 @@ import Glibc
 /// A file that grows while a test runs: gafferd's log, its console, the marks that children leave.
 ///
 /// Who waits for something in it is woken by the kernel when it grows; nobody sleeps for a time.
-struct Record: Sendable {
-    let path: String
+package struct Record: Sendable {
+    package let path: String
     /// What to say when the wait is in vain.
-    let name: String
+    package let name: String
 
     /// Makes the file, so that it can be watched before anybody writes.
-    init(path: String, name: String) throws {
+    package init(path: String, name: String) throws {
         self.path = path
         self.name = name
         let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -18,10 +18,10 @@ struct Record: Sendable {
     }
 
     /// What stands in it now.
-    var text: String { readText(path) }
+    package var text: String { readText(path) }
 
     /// Its lines; a last one without an end is not there yet.
-    var lines: [String] {
+    package var lines: [String] {
         text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
     }
 
@@ -29,7 +29,7 @@ struct Record: Sendable {
     ///
     /// - Parameter giveUp: told why to stop waiting early, as that the writer is gone.
     @discardableResult
-    func lines(
+    package func lines(
         until what: String,
         within limit: Duration = .seconds(60),
         giveUp: @escaping @Sendable () -> String? = { nil },
@@ -53,13 +53,13 @@ struct Record: Sendable {
     }
 
     /// Waits until somebody writes to it, or for a moment where nobody does.
-    func nextChange() async throws {
+    package func nextChange() async throws {
         try await onOwnThread { try FileWatch(path).waitForChange() }
     }
 
     /// Waits for a line that holds `part`, and gives it.
     @discardableResult
-    func line(containing part: String, within limit: Duration = .seconds(60)) async throws -> String {
+    package func line(containing part: String, within limit: Duration = .seconds(60)) async throws -> String {
         let lines = try await lines(until: "line with '\(part)'", within: limit) { lines in
             lines.contains { $0.contains(part) }
         }

@@ -1,16 +1,29 @@
 import Glibc
 
 /// Where the built programs are.
-enum Programs {
+package enum Programs {
     /// The built `gafferd`.
-    static func gafferd() throws -> String { try find("gafferd") }
+    package static func gafferd() throws -> String { try find("gafferd") }
     /// The built `gafferctl`.
-    static func gafferctl() throws -> String { try find("gafferctl") }
+    package static func gafferctl() throws -> String { try find("gafferctl") }
     /// The built program that embeds the library.
-    static func embeddingExample() throws -> String { try find("embedding-example") }
+    package static func embeddingExample() throws -> String { try find("embedding-example") }
+
+    /// The folder that holds gafferd and gafferctl: `$GAFFER_TEST_PROGRAMS`, where the tests are to run others than those
+    /// that were built with them.
+    package static func folder() throws -> String {
+        // Without links, so that a machine that shows this folder shows it under this name.
+        let gafferd = realPath(try gafferd())
+        guard let slash = gafferd.lastIndex(of: "/") else { throw Failure("\(gafferd) is no absolute path") }
+        return String(gafferd[..<slash])
+    }
 
     /// Programs are built into the folder that holds the test bundle, or one above it.
     private static func find(_ name: String) throws -> String {
+        if let chosen = getenv("GAFFER_TEST_PROGRAMS") {
+            let candidate = "\(String(cString: chosen))/\(name)"
+            if access(candidate, X_OK) == 0 { return candidate }
+        }
         guard let start = linkTarget("/proc/self/exe") else {
             throw Failure.call("readlink", "/proc/self/exe", errno: errno)
         }
@@ -24,22 +37,29 @@ enum Programs {
     }
 }
 
+/// A path without symbolic links; as it is where there is no such file.
+package func realPath(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+}
+
 /// What a program that ran to its end left.
-struct ToolOutput: Sendable {
-    let exit: Child.Exit
-    let outputBytes: [UInt8]
-    let error: String
+package struct ToolOutput: Sendable {
+    package let exit: Child.Exit
+    package let outputBytes: [UInt8]
+    package let error: String
 
     /// What it wrote to stdout.
-    var output: String { String(decoding: outputBytes, as: UTF8.self) }
+    package var output: String { String(decoding: outputBytes, as: UTF8.self) }
     /// Its exit code; nil where a signal ended it.
-    var code: Int32? { if case .code(let code) = exit { code } else { nil } }
+    package var code: Int32? { if case .code(let code) = exit { code } else { nil } }
     /// Everything, for messages.
-    var all: String { "\(exit)\n\(output)\n\(error)" }
+    package var all: String { "\(exit)\n\(output)\n\(error)" }
 }
 
 /// Runs a program to its end.
-func runTool(
+package func runTool(
     _ program: String,
     _ arguments: [String],
     environment: [String: String],
@@ -67,7 +87,7 @@ func runTool(
 }
 
 /// The environment of every program that a test starts: nothing of the caller's but what the programs need to run.
-func baseEnvironment(home: String) -> [String: String] {
+package func baseEnvironment(home: String) -> [String: String] {
     var environment = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "LC_ALL": "C.UTF-8"]
     // The Swift runtime of a toolchain that is not installed system-wide, and the sanitizers' settings.
     for name in ["LD_LIBRARY_PATH", "TSAN_OPTIONS", "ASAN_OPTIONS"] {

@@ -1,56 +1,59 @@
 import Glibc
 
 /// What /proc says of processes.
-enum ProcessTable {
+package enum ProcessTable {
+    /// The variable by which everything that descends from a workbench's gafferd is known.
+    package static let marker = "GAFFERD_TEST_DIRECTORY"
+
     /// Whether there is such a process, zombies not counted.
-    static func isAlive(_ osPid: Int) -> Bool {
+    package static func isAlive(_ osPid: Int) -> Bool {
         guard let state = fields(osPid)?.first else { return false }
         return state != "Z" && state != "X"
     }
 
     /// The parent's number, where the process exists.
-    static func parent(of osPid: Int) -> Int? {
+    package static func parent(of osPid: Int) -> Int? {
         fields(osPid).flatMap { $0.count > 1 ? Int($0[1]) : nil }
     }
 
     /// When it was started, in ticks since boot; tells two processes of the same number apart.
-    static func startTime(of osPid: Int) -> String? {
+    package static func startTime(of osPid: Int) -> String? {
         fields(osPid).flatMap { $0.count > 19 ? $0[19] : nil }
     }
 
     /// The direct children that are alive.
-    static func children(of osPid: Int) -> [Int] {
+    package static func children(of osPid: Int) -> [Int] {
         all().filter { parent(of: $0) == osPid && isAlive($0) }
     }
 
     /// The most resident memory that it ever had, in bytes.
-    static func peakMemory(of osPid: Int) -> Int? {
+    package static func peakMemory(of osPid: Int) -> Int? {
         status(osPid, "VmHWM").flatMap { $0.split(separator: " ").first }.flatMap { Int($0) }.map { $0 * 1024 }
     }
 
     /// A line of /proc/PID/status, without its name.
-    static func status(_ osPid: Int, _ name: String) -> String? {
+    package static func status(_ osPid: Int, _ name: String) -> String? {
         readText("/proc/\(osPid)/status").split(separator: "\n").first { $0.hasPrefix("\(name):") }.map { line in
             String(line.dropFirst(name.count + 1).drop { $0 == "\t" || $0 == " " })
         }
     }
 
     /// Its environment.
-    static func environment(of osPid: Int) -> [String] {
+    package static func environment(of osPid: Int) -> [String] {
         readFile("/proc/\(osPid)/environ").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// The processes that belong to `directory`: started with it in their environment, or working in it.
-    static func belonging(to directory: String) -> [Int] {
+    package static func belonging(to directory: String) -> [Int] {
         all().filter { osPid in
             guard osPid != Int(getpid()), isAlive(osPid) else { return false }
             return workingDirectory(of: osPid)?.hasPrefix(directory) == true
-                || environment(of: osPid).contains("\(Daemon.marker)=\(directory)")
+                || environment(of: osPid).contains("\(marker)=\(directory)")
         }
     }
 
     /// Waits until a process is gone that is no child of the test, so that the kernel does not tell of its end.
-    static func end(of osPid: Int, within limit: Duration = .seconds(60)) async throws {
+    package static func end(of osPid: Int, within limit: Duration = .seconds(60)) async throws {
         let deadline = ContinuousClock.now + limit
         try await onOwnThread {
             while isAlive(osPid) {
@@ -63,7 +66,7 @@ enum ProcessTable {
     }
 
     /// What it was started as, for messages.
-    static func commandLine(of osPid: Int) -> String {
+    package static func commandLine(of osPid: Int) -> String {
         readFile("/proc/\(osPid)/cmdline").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
             .joined(separator: " ")
     }

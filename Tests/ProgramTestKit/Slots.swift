@@ -1,21 +1,21 @@
-import Testing
+package import Testing
 
 /// Lets only so many tests of the built programs run at once, since each starts processes of its own.
 ///
 /// The slot is taken before the time limit of a test begins to count.
-struct Slots: SuiteTrait, TestTrait, TestScoping {
+package struct Slots: SuiteTrait, TestTrait, TestScoping {
     /// How many of the ``total`` slots a test takes.
-    let count: Int
+    package let count: Int
 
-    static let total = 4
+    package static let total = 4
 
-    var isRecursive: Bool { true }
+    package var isRecursive: Bool { true }
 
-    func scopeProvider(for test: Test, testCase: Test.Case?) -> Slots? {
+    package func scopeProvider(for test: Test, testCase: Test.Case?) -> Slots? {
         test.isSuite || testCase != nil ? nil : self
     }
 
-    func provideScope(
+    package func provideScope(
         for test: Test,
         testCase: Test.Case?,
         performing function: @concurrent @Sendable () async throws -> Void
@@ -33,9 +33,11 @@ struct Slots: SuiteTrait, TestTrait, TestScoping {
 
 extension Trait where Self == Slots {
     /// For tests with a handful of processes.
-    static var oneSlot: Slots { Slots(count: 1) }
+    package static var oneSlot: Slots { Slots(count: 1) }
+    /// For tests that boot a machine of their own.
+    package static var twoSlots: Slots { Slots(count: 2) }
     /// For tests with hundreds of processes or gigabytes of output: nothing else of this target beside them.
-    static var allSlots: Slots { Slots(count: Slots.total) }
+    package static var allSlots: Slots { Slots(count: Slots.total) }
 }
 
 /// A semaphore that serves in the order of asking, so that a test that wants all slots gets its turn.

@@ -1,19 +1,25 @@
-import Glibc
+package import Glibc
 import Synchronization
 
 /// A process that a test started: the only thing that a test ever signals by itself.
-final class Child: Sendable {
+package final class Child: Sendable {
     /// How it ended.
-    enum Exit: Sendable, Equatable {
+    package enum Exit: Sendable, Equatable {
         case code(Int32)
         case signal(Int32)
     }
 
     /// Where its standard streams go; `nil` is /dev/null.
-    struct Streams {
-        var input: String?
-        var output: String?
-        var error: String?
+    package struct Streams {
+        package var input: String?
+        package var output: String?
+        package var error: String?
+
+        package init(input: String? = nil, output: String? = nil, error: String? = nil) {
+            self.input = input
+            self.output = output
+            self.error = error
+        }
     }
 
     private enum State {
@@ -21,12 +27,12 @@ final class Child: Sendable {
         case exited(Exit)
     }
 
-    let osPid: pid_t
+    package let osPid: pid_t
     private let name: String
     private let state = Mutex(State.running([]))
 
     /// Starts `program`, with exactly this environment, no signal blocked or ignored, in `directory`.
-    init(
+    package init(
         _ program: String,
         _ arguments: [String],
         environment: [String: String],
@@ -57,14 +63,14 @@ final class Child: Sendable {
     }
 
     /// How it ended, where it has.
-    var ended: Exit? {
+    package var ended: Exit? {
         state.withLock { state in
             if case .exited(let exit) = state { exit } else { nil }
         }
     }
 
     /// Sends a signal, unless it has ended.
-    func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         state.withLock { state in
             guard case .running = state else { return }
             _ = kill(osPid, number)
@@ -73,7 +79,7 @@ final class Child: Sendable {
 
     /// Waits for its end; one that takes longer than `limit` is killed, and that is an error.
     @discardableResult
-    func exit(within limit: Duration = .seconds(60)) async throws -> Exit {
+    package func exit(within limit: Duration = .seconds(60)) async throws -> Exit {
         let timer = Task {
             try await Task.sleep(for: limit)
             signal(SIGKILL)

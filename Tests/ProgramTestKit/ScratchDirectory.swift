@@ -1,30 +1,30 @@
-import Glibc
+package import Glibc
 
 /// A directory of one test's own, removed at its end.
-struct ScratchDirectory: Sendable {
-    let path: String
+package struct ScratchDirectory: Sendable {
+    package let path: String
 
     /// Makes it.
     ///
     /// It stands right below /tmp, since the path of a unix socket has room for 107 bytes only.
-    init() throws {
+    package init() throws {
         var template = Array("/tmp/gaffer-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Failure.call("mkdtemp", "/tmp/gaffer-XXXXXX", errno: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// The path of something in it.
-    func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+    package func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Writes a file, and makes it executable where it begins with `#!`.
     @discardableResult
-    func write(_ name: String, _ text: String) throws -> String {
+    package func write(_ name: String, _ text: String) throws -> String {
         try write(name, bytes: Array(text.utf8), mode: text.hasPrefix("#!") ? 0o755 : 0o644)
     }
 
     /// Writes a file of any bytes.
     @discardableResult
-    func write(_ name: String, bytes: [UInt8], mode: mode_t = 0o644) throws -> String {
+    package func write(_ name: String, bytes: [UInt8], mode: mode_t = 0o644) throws -> String {
         let path = self(name)
         // Written beside and renamed, so that a gafferd that reloads meanwhile never sees half of it.
         let new = path + ".new"
@@ -43,21 +43,21 @@ struct ScratchDirectory: Sendable {
 
     /// Makes a folder in it.
     @discardableResult
-    func makeFolder(_ name: String) throws -> String {
+    package func makeFolder(_ name: String) throws -> String {
         guard mkdir(self(name), 0o755) == 0 else { throw Failure.call("mkdir", self(name), errno: errno) }
         return self(name)
     }
 
     /// The names of what stands in one of its folders, sorted; `.` is the directory itself.
-    func list(_ name: String = ".") -> [String] {
+    package func list(_ name: String = ".") -> [String] {
         directoryEntries(self(name)).sorted()
     }
 
     /// Whether something of that name is there.
-    func has(_ name: String) -> Bool { access(self(name), F_OK) == 0 }
+    package func has(_ name: String) -> Bool { access(self(name), F_OK) == 0 }
 
     /// Removes it with all that is in it.
-    func remove() async throws {
+    package func remove() async throws {
         let remover = try Child("/bin/rm", ["-rf", path], environment: [:], directory: "/", streams: .init())
         try await remover.exit()
     }
@@ -65,7 +65,7 @@ struct ScratchDirectory: Sendable {
 
 /// All the bytes of a file; none where it can't be read, since a file that is not there yet is like an empty one to
 /// everybody here who waits for its content.
-func readFile(_ path: String) -> [UInt8] {
+package func readFile(_ path: String) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }
@@ -80,10 +80,10 @@ func readFile(_ path: String) -> [UInt8] {
 }
 
 /// A file's bytes as text.
-func readText(_ path: String) -> String { String(decoding: readFile(path), as: UTF8.self) }
+package func readText(_ path: String) -> String { String(decoding: readFile(path), as: UTF8.self) }
 
 /// The names in a directory, without `.` and `..`; none where it can't be read.
-func directoryEntries(_ path: String) -> [String] {
+package func directoryEntries(_ path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
@@ -97,7 +97,7 @@ func directoryEntries(_ path: String) -> [String] {
 }
 
 /// Where a symbolic link points to; nil where it can't be read.
-func linkTarget(_ path: String) -> String? {
+package func linkTarget(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &buffer, buffer.count)
     return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
