@@ -235,7 +235,6 @@ struct WaitingTests {
                     return (try clients[0].value?.receive(), try clients[0].value?.receiveEnd())
                 }
                 #expect(answer?.status == 200)
-                #expect(answer?.headers["connection"] == "close")
                 #expect(rest == [])
             } else {
                 let isEnded = try await blocking { try clients[0].value?.receiveEnd().isEmpty }
