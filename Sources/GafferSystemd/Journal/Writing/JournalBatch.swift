@@ -8,6 +8,9 @@ struct JournalBatch {
     /// No record is added when there are so many bytes.
     private static let maximumBytes = 256 << 10
 
+    /// Room for so many bytes is kept while there is nothing to send.
+    private static let keptBytes = 64 << 10
+
     private(set) var bytes: [UInt8] = []
     /// Where each record ends.
     private(set) var ends: [Int] = []
@@ -44,6 +47,6 @@ struct JournalBatch {
 
     /// Gives the memory back.
     mutating func shrink() {
-        if remaining == 0, bytes.capacity > 16 << 10 { self = JournalBatch() }
+        if remaining == 0, bytes.capacity > JournalBatch.keptBytes { self = JournalBatch() }
     }
 }

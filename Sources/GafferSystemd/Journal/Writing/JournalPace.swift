@@ -7,9 +7,9 @@
 /// | up to ``frequentGap`` | ``pause`` |
 /// | longer | not at all: a line that comes alone goes at once |
 struct JournalPace {
-    static let frequentGap = Duration.milliseconds(4)
+    static let frequentGap = Duration.milliseconds(8)
     /// In nanoseconds.
-    static let pause: Int64 = 8_000_000
+    static let pause: Int64 = 16_000_000
     /// How long journald is left alone that takes no more, in nanoseconds.
     ///
     /// It would wake the writer for each record it takes.
