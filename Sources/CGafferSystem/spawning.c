@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -46,7 +47,18 @@ struct kernel_sigaction {
 struct child {
     const struct gaffer_spawn *request;
     struct gaffer_spawned *result;
+    int joins_cgroup;  // it was not born in it
+    char oom_score[16];
 };
+
+// What clone3 takes, up to Linux 5.7: its header and libc's own contradict each other.
+struct clone_arguments {
+    uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ULL
+#endif
 
 // Needs no system call, so it may run in the child.
 UNINSTRUMENTED static uint64_t nanoseconds_since_boot(void) {
@@ -122,6 +134,17 @@ UNINSTRUMENTED static int join_cgroup(struct child *child) {
     return 0;
 }
 
+UNINSTRUMENTED static int set_oom_score(struct child *child) {
+    long file = syscall(SYS_openat, AT_FDCWD, "/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC, 0);
+    if (file < 0) return failed(child, GAFFER_STEP_OOM_SCORE, errno, -1);
+    size_t length = 0;
+    while (child->oom_score[length]) length++;
+    const long written = syscall(SYS_write, file, child->oom_score, length);
+    const int error = errno;
+    syscall(SYS_close, file);
+    return written < 0 ? failed(child, GAFFER_STEP_OOM_SCORE, error, -1) : 0;
+}
+
 UNINSTRUMENTED static int set_limits(struct child *child) {
     for (size_t i = 0; i < child->request->limit_count; i++) {
         const struct gaffer_limit *limit = &child->request->limits[i];
@@ -189,13 +212,15 @@ UNINSTRUMENTED static int child_main(void *argument) {
     child->result->after = nanoseconds_since_boot();
     reset_signals();
     if (request->new_session && syscall(SYS_setsid) < 0) return failed(child, GAFFER_STEP_SETSID, errno, -1);
-    if (request->cgroup >= 0 && join_cgroup(child)) return 127;
+    if (child->joins_cgroup && join_cgroup(child)) return 127;
     // Before the limits: the child's limit may be lower than the numbers that are in use in the parent.
     if (place_descriptors(child)) return 127;
     if (set_limits(child)) return 127;
     if (request->set_nice && syscall(SYS_setpriority, PRIO_PROCESS, 0, request->nice) < 0) {
         return failed(child, GAFFER_STEP_NICE, errno, -1);
     }
+    // As who starts it: its own user may not be allowed to.
+    if (request->set_oom_score && set_oom_score(child)) return 127;
     if (request->file_mask >= 0) syscall(SYS_umask, request->file_mask);
     if (request->set_credentials && set_credentials(child)) return 127;
     // As the job's user: a folder that it may not enter is told here.
@@ -214,11 +239,80 @@ UNINSTRUMENTED static int child_main(void *argument) {
     return execute(child);
 }
 
+// clone3, which libc has no function for: the child calls child_main on its own stack and never comes back.
+__attribute__((noinline)) static long clone3_child(struct clone_arguments *arguments, struct child *child) {
+#if defined(__x86_64__)
+    long result;
+    register int (*function)(void *) __asm__("r12") = child_main;
+    register void *argument __asm__("r13") = child;
+    __asm__ volatile(
+        "syscall\n\t"
+        "test %%rax, %%rax\n\t"
+        "jnz 1f\n\t"
+        "xor %%ebp, %%ebp\n\t"
+        "mov %%r13, %%rdi\n\t"
+        "call *%%r12\n\t"
+        "mov %%eax, %%edi\n\t"
+        "mov %[exit], %%eax\n\t"
+        "syscall\n\t"
+        "hlt\n"
+        "1:"
+        : "=a"(result)
+        : "0"((long)SYS_clone3), "D"(arguments), "S"(sizeof *arguments), "r"(function), "r"(argument),
+          [exit] "i"(SYS_exit)
+        : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+    register long number __asm__("x8") = SYS_clone3;
+    register long result __asm__("x0") = (long)arguments;
+    register size_t size __asm__("x1") = sizeof *arguments;
+    register int (*function)(void *) __asm__("x19") = child_main;
+    register void *argument __asm__("x20") = child;
+    __asm__ volatile(
+        "svc #0\n\t"
+        "cbnz x0, 1f\n\t"
+        "mov x29, #0\n\t"
+        "mov x0, x20\n\t"
+        "blr x19\n\t"
+        "mov x8, %[exit]\n\t"
+        "svc #0\n"
+        "1:"
+        : "+r"(result)
+        : "r"(number), "r"(size), "r"(function), "r"(argument), [exit] "i"(SYS_exit)
+        : "x30", "memory", "cc");
+#else
+    (void)arguments;
+    (void)child;
+    const long result = -ENOSYS;
+#endif
+    if (result >= 0) return result;
+    errno = (int)-result;
+    return -1;
+}
+
+// Born in its cgroup a child costs less than one that moves there, and the kernel stops no other for it.
+static pid_t clone_into_cgroup(struct child *child, char *stack, int flags, int *pidfd) {
+    struct clone_arguments arguments = {
+        .flags = (uint64_t)(flags & ~CSIGNAL) | CLONE_INTO_CGROUP,
+        .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .exit_signal = (uint64_t)(flags & CSIGNAL),
+        .stack = (uint64_t)(uintptr_t)stack,
+        .stack_size = CHILD_STACK_SIZE,
+        .cgroup = (uint64_t)child->request->cgroup,
+    };
+    return (pid_t)clone3_child(&arguments, child);
+}
+
+// Whether the kernel, or a filter of system calls, does not know how to bear a child in a cgroup.
+static int lacks_birth(int error) {
+    return error == ENOSYS || error == EINVAL || error == E2BIG || error == EPERM;
+}
+
 int gaffer_spawn(const struct gaffer_spawn *request, struct gaffer_spawned *result) {
     char stack[CHILD_STACK_SIZE] __attribute__((aligned(16)));
-    struct child child = {request, result};
+    struct child child = {.request = request, .result = result};
     int pidfd = -1;
     *result = (struct gaffer_spawned){.pid = -1, .pidfd = -1, .detail = -1};
+    snprintf(child.oom_score, sizeof child.oom_score, "%d", request->oom_score);
 
     // Raw as well: libc would leave its two internal signals unblocked.
     const uint64_t all = ~(uint64_t)0;
@@ -226,12 +320,19 @@ int gaffer_spawn(const struct gaffer_spawn *request, struct gaffer_spawned *resu
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, KERNEL_SIGSET_SIZE);
     result->before = nanoseconds_since_boot();
     const int flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD;
-    pid_t pid = __clone(child_main, stack + sizeof stack, flags, &child, &pidfd);
+    pid_t pid = -1;
+    if (request->cgroup >= 0) pid = clone_into_cgroup(&child, stack, flags, &pidfd);
+    if (pid < 0 && (request->cgroup < 0 || lacks_birth(errno))) {
+        child.joins_cgroup = request->cgroup >= 0;
+        pid = __clone(child_main, stack + sizeof stack, flags, &child, &pidfd);
+    }
     const int error = errno;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, KERNEL_SIGSET_SIZE);
 
     if (pid < 0) {
-        result->step = GAFFER_STEP_CLONE;
+        const int lacks_more = error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+        const int is_of_cgroup = request->cgroup >= 0 && !child.joins_cgroup && !lacks_more;
+        result->step = is_of_cgroup ? GAFFER_STEP_CGROUP : GAFFER_STEP_CLONE;
         result->error = error;
         return -1;
     }

@@ -70,6 +70,17 @@ struct SpawnAsRootTests {
         )
         #expect(finished.lines.contains { $0.hasSuffix("/\(cgroup.name)") })
     }
+
+    @Test("can't start in a cgroup that is gone", .enabled(if: TestCgroup.isPossible, "needs a writable cgroup2"))
+    func removedCgroup() throws {
+        let cgroup = try TestCgroup()
+        try cgroup.directory.remove()
+        #expect(
+            throws: SpawnFailure(step: .cgroup, errno: ENOENT, program: "/bin/true", subject: "the job's cgroup")
+        ) {
+            try run(SpawnRequest(program: "/bin/true", cgroup: cgroup.descriptor))
+        }
+    }
 }
 
 @Suite("A process that is started by an ordinary user")
@@ -127,34 +138,4 @@ struct SpawnAsUserTests {
 private func becomeNobody() throws {
     try SystemError.check("setgid") { setgid(65534) }
     try SystemError.check("setuid") { setuid(65534) }
-}
-
-/// A cgroup of its own under a cgroup2 tree.
-private struct TestCgroup: ~Copyable {
-    let name: String
-    let descriptor: Int32
-    private let path: String
-
-    private static let trees = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"]
-    private static let tree = trees.first { access("\($0)/cgroup.procs", W_OK) == 0 }
-    static let isPossible: Bool = {
-        guard let tree else { return false }
-        let probe = "\(tree)/gaffer-test-probe-\(getpid())"
-        guard mkdir(probe, 0o755) == 0 else { return false }
-        rmdir(probe)
-        return true
-    }()
-
-    init() throws {
-        name = "gaffer-test-\(getpid())"
-        let path = "\(Self.tree ?? "")/\(name)"
-        self.path = path
-        try SystemError.check("mkdir", on: path) { mkdir(path, 0o755) }
-        descriptor = try SystemError.check("open", on: path) { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    }
-
-    deinit {
-        close(descriptor)
-        rmdir(path)
-    }
 }

@@ -55,6 +55,32 @@ struct SpawnTests {
         _ = try child.wait()
     }
 
+    @Test("has the score of want of memory that it is given, or ours")
+    func oomScore() throws {
+        var request = SpawnRequest(program: "/bin/cat", arguments: ["/proc/self/oom_score_adj"])
+        let own = try run(SpawnRequest(program: "/bin/sh", arguments: ["-c", "cat /proc/$PPID/oom_score_adj"])).lines
+        #expect(try run(request).lines == own)
+        request.oomScoreAdjustment = 700
+        #expect(try run(request).lines == ["700"])
+        #expect(try run(SpawnRequest(program: "/bin/cat", arguments: ["/proc/self/oom_score_adj"])).lines == own)
+    }
+
+    @Test("is not started with a score of want of memory that there is not")
+    func badOOMScore() {
+        var request = SpawnRequest(program: "/bin/true")
+        request.oomScoreAdjustment = 1001
+        #expect(
+            throws: SpawnFailure(
+                step: .oomScore,
+                errno: EINVAL,
+                program: "/bin/true",
+                subject: "oom_score_adj 1001"
+            )
+        ) {
+            try Spawner().spawn(request).end()
+        }
+    }
+
     @Test("is gone with its group when nobody can look after it")
     func abandoned() throws {
         let out = try Pipe()

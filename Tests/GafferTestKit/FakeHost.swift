@@ -45,6 +45,7 @@ package final class FakeHost: ProcessHost, @unchecked Sendable {
     private var lastTimer: UInt64 = 0
     private var pendingReports = 0
     private var adoptable: Set<Int32> = []
+    private var forgotten: [JobName] = []
 
     package private(set) var now: Duration = .seconds(1000)
 
@@ -103,6 +104,14 @@ package final class FakeHost: ProcessHost, @unchecked Sendable {
 
     package func signal(_ pids: [Int], _ signal: Signal) {
         asked.append("signal \(list(pids)) by \(signal)")
+    }
+
+    package func limit(_ name: JobName, to config: JobConfig) {
+        asked.append("limit \(name) by \(config.cgroupLimits.settings.joined(separator: " "))")
+    }
+
+    package func forget(_ name: JobName) {
+        forgotten.append(name)
     }
 
     package func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> HostTimer {
@@ -242,6 +251,11 @@ extension FakeHost {
             defer { host.asked = [] }
             return host.asked
         }
+    }
+
+    /// The jobs of which nothing is left.
+    package func gone() async -> [JobName] {
+        await onLoop { $0.forgotten }
     }
 
     /// The processes that live, by pid.

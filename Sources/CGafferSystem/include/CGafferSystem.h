@@ -2,6 +2,7 @@
 #ifndef CGAFFERSYSTEM_H
 #define CGAFFERSYSTEM_H
 
+#include "cgroups.h"
 #include "daemon.h"
 #include "journal.h"
 #include "kernel.h"

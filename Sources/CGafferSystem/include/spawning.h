@@ -13,14 +13,15 @@ enum gaffer_step {
     GAFFER_STEP_DESCRIPTORS = 4,
     GAFFER_STEP_RLIMIT = 5,
     GAFFER_STEP_NICE = 6,
-    GAFFER_STEP_UMASK = 7,
-    GAFFER_STEP_GROUPS = 8,
-    GAFFER_STEP_GID = 9,
-    GAFFER_STEP_UID = 10,
-    GAFFER_STEP_CHDIR = 11,
-    GAFFER_STEP_PRIVILEGES = 12,
-    GAFFER_STEP_DEATH_SIGNAL = 13,
-    GAFFER_STEP_EXEC = 14,
+    GAFFER_STEP_OOM_SCORE = 7,
+    GAFFER_STEP_UMASK = 8,
+    GAFFER_STEP_GROUPS = 9,
+    GAFFER_STEP_GID = 10,
+    GAFFER_STEP_UID = 11,
+    GAFFER_STEP_CHDIR = 12,
+    GAFFER_STEP_PRIVILEGES = 13,
+    GAFFER_STEP_DEATH_SIGNAL = 14,
+    GAFFER_STEP_EXEC = 15,
 };
 
 // The most descriptors that a request may name.
@@ -57,6 +58,8 @@ struct gaffer_spawn {
     int new_session;        // 1: the child leads a session of its own
     int set_nice;           // 1: `nice` is set, as a value, not an increment
     int nice;
+    int set_oom_score;      // 1: `oom_score` is written to its oom_score_adj
+    int oom_score;
     int file_mask;          // -1: the parent's umask
     int no_new_privileges;  // 1: PR_SET_NO_NEW_PRIVS
     // 0: none, else sent to the child when the *thread* that spawned it ends.

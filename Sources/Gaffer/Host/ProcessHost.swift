@@ -1,4 +1,5 @@
 package import GafferModel
+package import GafferSystem
 
 /// What a ``JobActor`` needs from the machine: processes, trees, timers.
 ///
@@ -22,6 +23,10 @@ package protocol ProcessHost: AnyObject, Sendable {
     func kill(_ pids: [Int])
     /// Sends a signal to these processes themselves.
     func signal(_ pids: [Int], _ signal: Signal)
+    /// The configuration of a job is another: limits that hold for its processes together are changed.
+    func limit(_ name: JobName, to config: JobConfig)
+    /// A job was unloaded and nothing is left of it.
+    func forget(_ name: JobName)
 
     /// Calls `body` on the executor after `delay`.
     func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> HostTimer
@@ -87,6 +92,8 @@ package struct LaunchedProcess: Sendable {
     package var uid: UInt32?
     package var gid: UInt32?
     package var output: ProcessOutput
+    /// Its own cgroup, where it has one.
+    package var cgroup: ProcessCgroup?
 
     package init(
         osPid: Int32,
@@ -94,7 +101,8 @@ package struct LaunchedProcess: Sendable {
         arguments: [String],
         uid: UInt32?,
         gid: UInt32?,
-        output: ProcessOutput
+        output: ProcessOutput,
+        cgroup: ProcessCgroup? = nil
     ) {
         self.osPid = osPid
         self.program = program
@@ -102,5 +110,6 @@ package struct LaunchedProcess: Sendable {
         self.uid = uid
         self.gid = gid
         self.output = output
+        self.cgroup = cgroup
     }
 }

@@ -10,7 +10,7 @@ extension ProcessKeeper {
     static let settledAge: Duration = .seconds(5)
 
     /// What is done with a tree once its processes are known.
-    enum TreeOrder {
+    enum TreeOrder: Equatable {
         /// It is told to leave.
         case stop(Signal)
         case kill
@@ -26,7 +26,8 @@ extension ProcessKeeper {
         order(.kill, for: pids.compactMap { processes[$0] })
     }
 
-    /// Orders of one turn of the loop share one look at /proc, however many jobs they come from.
+    /// Orders of one turn of the loop share one look at /proc, however many jobs they come from; trees that have a cgroup
+    /// need none.
     func order(_ order: TreeOrder, for trees: [TrackedProcess]) {
         guard !trees.isEmpty else { return }
         let isFirst = orders.isEmpty
@@ -38,10 +39,19 @@ extension ProcessKeeper {
     private func carryOutOrders() {
         let orders = orders
         self.orders = []
-        let attribution = attribution()
+        let isLookNeeded = orders.contains { order in
+            order.trees.contains { $0.cgroup == nil && processes[$0.pid] === $0 }
+        }
+        let attribution = isLookNeeded ? attribution() : nil
         for (order, trees) in orders {
             for tree in trees where processes[tree.pid] === tree {
-                for member in attribution?.members[tree.pid] ?? [] { take(member, into: tree) }
+                if let cgroup = tree.cgroup {
+                    // Those that are killed all at once are looked for only where nothing else tells of their end.
+                    let isKilled = order == .kill && killAll(in: cgroup)
+                    if !isKilled || tree.isEnded { takeMembers(of: tree, in: cgroup) }
+                } else {
+                    for member in attribution?.members[tree.pid] ?? [] { take(member, into: tree) }
+                }
                 carryOut(order, on: tree)
             }
         }
@@ -59,6 +69,7 @@ extension ProcessKeeper {
             tree.stage = .killing
             send(.kill, to: tree)
         case .lookAgain:
+            if tree.stage == .killing, !tree.members.isEmpty, let cgroup = tree.cgroup { _ = killAll(in: cgroup) }
             send(tree.stage == .killing ? .kill : tree.stopSignal, to: tree)
         }
         guard tree.isEnded else { return }
@@ -92,6 +103,12 @@ extension ProcessKeeper {
 
     private func endIfGone(_ tree: TrackedProcess) {
         guard tree.isEnded, tree.members.isEmpty, processes[tree.pid] === tree else { return }
+        if let cgroup = tree.cgroup, isPopulated(tree) == true {
+            if tree.stage == .stopping { armGrace(of: tree) }
+            return watchCgroup(of: tree, cgroup)
+        }
+        unwatchCgroup(of: tree)
+        releaseCgroup(of: tree)
         if let timer = tree.graceTimer { loop.cancel(timer) }
         processes[tree.pid] = nil
         tree.report(.remnantEnded)
@@ -124,9 +141,14 @@ extension ProcessKeeper {
     private func take(_ member: ProcessTable.Member, into tree: TrackedProcess) {
         guard !member.isZombie, tree.members[member.osPid] == nil else { return }
         guard let pidfd = ProcessProof.open(member.osPid, startedAt: member.startTime) else { return }
+        hold(member.osPid, by: pidfd, in: tree)
+    }
+
+    /// Watches another process of a tree; the pidfd becomes the tree's.
+    func hold(_ osPid: Int32, by pidfd: Int32, in tree: TrackedProcess) {
         let token = try? loop.watch(pidfd) { [weak self, weak tree] in
             guard let self, let tree else { return }
-            self.memberEnded(member.osPid, of: tree)
+            self.memberEnded(osPid, of: tree)
         }
         guard let token else {
             // It can be signalled this once, but not be waited for.
@@ -134,7 +156,7 @@ extension ProcessKeeper {
             close(pidfd)
             return
         }
-        tree.members[member.osPid] = TrackedProcess.Member(pidfd: pidfd, startTime: member.startTime, token: token)
+        tree.members[osPid] = TrackedProcess.Member(pidfd: pidfd, token: token)
     }
 
     private func memberEnded(_ osPid: Int32, of tree: TrackedProcess) {
@@ -166,6 +188,8 @@ extension ProcessKeeper {
         for tree in ended where processes[tree.pid] == nil {
             let strays = (attribution.members[tree.pid] ?? []).filter { !$0.isZombie }
             guard !strays.isEmpty else { continue }
+            // They are not where the others were.
+            releaseCgroup(of: tree)
             processes[tree.pid] = tree
             for stray in strays { take(stray, into: tree) }
             tree.report(.remnantFound(osPids: strays.map(\.osPid)))

@@ -4,10 +4,11 @@ internal import Glibc
 
 /// The real ``ProcessHost``: starts processes on a thread of their own, learns their ends from pidfds, and stops trees.
 ///
-/// Confined to the supervision loop. What a tree is without a cgroup: the descendants of its main process; processes
-/// of its session or group; orphans that this process inherited (it is a subreaper) with the main process's
-/// `GAFFER_PID` in their environment. They are found by one look at /proc a stop; each is held by a pidfd, so that no
-/// signal ever reaches a stranger.
+/// Confined to the supervision loop. What a tree is: the processes in its cgroup, where it has one of its own. Where it
+/// has none: the descendants of its main process; processes of its session or group; orphans that this process inherited
+/// (it is a subreaper) with the main process's `GAFFER_PID` in their environment. These are found by one look at /proc a
+/// stop. Each is held by a pidfd, so that no signal ever reaches a stranger. What left its cgroup by itself is found by
+/// a look at /proc a moment after its main process's end.
 package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     // @unchecked: confined to the supervision loop; `queue` and `launcher` are Sendable themselves.
 
@@ -19,6 +20,9 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     let ledger: ProcessLedger?
     let adoptsOrphans: Bool
     let log: @Sendable (String) -> Void
+    let cgroups: JobCgroups?
+    /// Where cgroups are removed.
+    let cleaner: WorkerThread?
     private let queue = LaunchQueue()
 
     var processes: [Int: TrackedProcess] = [:]
@@ -31,6 +35,7 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     /// Processes that ended a moment ago, for the next sweep.
     var recentlyEnded: [TrackedProcess] = []
     var sweep: SupervisionLoop.Token?
+    var cgroupSweep: SupervisionLoop.Token?
     private var timers: [UInt64: SupervisionLoop.Token] = [:]
     private var lastTimer: UInt64 = 0
 
@@ -39,18 +44,24 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     /// - Parameters:
     ///   - ledger: where processes are written down for the next daemon.
     ///   - adoptsOrphans: whether this process is a subreaper, so that what its children leave behind is its own.
+    ///   - cgroups: where processes have cgroups of their own.
+    ///   - cleaner: removes these.
     ///   - log: takes a warning that no event tells.
     package init(
         loop: SupervisionLoop,
         launcher: ProcessLauncher,
         ledger: ProcessLedger?,
         adoptsOrphans: Bool,
+        cgroups: JobCgroups? = nil,
+        cleaner: WorkerThread? = nil,
         log: @escaping @Sendable (String) -> Void
     ) {
         self.loop = loop
         self.launcher = launcher
         self.ledger = ledger
         self.adoptsOrphans = adoptsOrphans
+        self.cgroups = cgroups
+        self.cleaner = cleaner
         self.log = log
     }
 
@@ -103,7 +114,7 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     package func adopt(_ process: AdoptedProcess) -> Bool {
         let pidfd = ProcessProof.open(process.osPid, startedAt: process.startTime)
         guard let pidfd else { return false }
-        let tracked = TrackedProcess(adopted: process, pidfd: pidfd)
+        let tracked = TrackedProcess(adopted: process, pidfd: pidfd, cgroup: cgroups?.leaf(of: process.osPid))
         processes[process.pid] = tracked
         ledger?.add(
             ProcessRecord(
@@ -146,7 +157,7 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
     // MARK: Ending
 
     private func ended(_ tracked: TrackedProcess) {
-        let status: ExitStatus
+        var status: ExitStatus
         do {
             guard let exit = try ChildExit.reap(pidfd: tracked.pidfd) else { return }
             switch exit.outcome {
@@ -158,8 +169,9 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
             status = .unknown
         }
         tracked.isEnded = true
-        let hasGroup = adoptsOrphans && Glibc.kill(-tracked.osPid, 0) == 0
-        let hasRemnant = hasGroup || !tracked.members.isEmpty
+        if status == .signal(.kill), diedOfMemory(tracked) { status = .outOfMemory }
+        let isPopulated = isPopulated(tracked) ?? (adoptsOrphans && Glibc.kill(-tracked.osPid, 0) == 0)
+        let hasRemnant = isPopulated || !tracked.members.isEmpty
         if let token = tracked.token { loop.unwatch(token) }
         tracked.report(.exited(status, hasRemnant: hasRemnant))
         if hasRemnant {
@@ -184,6 +196,7 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
                 close(tracked.pidfd)
                 ledger?.remove(tracked.pid)
                 tracked.process?.output.mainProcessEnded()
+                if processes[tracked.pid] !== tracked { releaseCgroup(of: tracked) }
             }
             ended.removeAll(keepingCapacity: ended.count < 1000)
             scheduleSweep()

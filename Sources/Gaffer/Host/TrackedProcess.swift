@@ -19,8 +19,13 @@ final class TrackedProcess {
     /// Another process of its tree.
     struct Member {
         let pidfd: Int32
-        let startTime: UInt64
         let token: SupervisionLoop.Token?
+    }
+
+    /// A watch of its cgroup; the file is closed with it.
+    struct CgroupWatch {
+        let file: CgroupEvents
+        let token: SupervisionLoop.Token
     }
 
     let pid: Int
@@ -33,6 +38,9 @@ final class TrackedProcess {
     let process: LaunchedProcess?
     let pidfd: Int32
 
+    /// Where its processes are; nil: they are looked for in /proc.
+    var cgroup: ProcessCgroup?
+    var cgroupWatch: CgroupWatch?
     var token: SupervisionLoop.Token?
     var stage = Stage.running
     var isEnded = false
@@ -54,9 +62,10 @@ final class TrackedProcess {
         report = order.report
         self.process = process
         self.pidfd = pidfd
+        cgroup = process.cgroup
     }
 
-    init(adopted process: AdoptedProcess, pidfd: Int32) {
+    init(adopted process: AdoptedProcess, pidfd: Int32, cgroup: ProcessCgroup?) {
         pid = process.pid
         name = process.name
         osPid = process.osPid
@@ -66,6 +75,7 @@ final class TrackedProcess {
         report = process.report
         self.process = nil
         self.pidfd = pidfd
+        self.cgroup = cgroup
     }
 }
 

@@ -63,7 +63,9 @@ package actor JobActor {
     }
 
     func update(_ config: JobConfig, relaunch: Bool) -> Change {
-        change(isSteady: true) { $0.update(config, relaunch: relaunch) }
+        let before = board.withMachine { $0.config.cgroupLimits }
+        if config.cgroupLimits != before { host.limit(name, to: config) }
+        return change(isSteady: true) { $0.update(config, relaunch: relaunch) }
     }
 
     func scale(_ operation: ScaleOperation) throws(GafferError) -> (wanted: Int, change: Change) {

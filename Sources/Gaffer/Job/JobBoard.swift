@@ -41,6 +41,19 @@ extension JobBoard {
         return withMachine { $0.info(at: now) }
     }
 
+    /// The processes that run, for a look at what they use.
+    func running() -> [StatsSampler.Subject] {
+        withContent { content in
+            content.machine.processes.filter { $0.osPid > 0 }.map {
+                StatsSampler.Subject(
+                    pid: $0.pid,
+                    osPid: $0.osPid,
+                    cgroup: content.processes[$0.pid]?.cgroup?.directory
+                )
+            }
+        }
+    }
+
     func process(_ pid: Int) -> ProcessInfo? {
         withContent { content in
             guard let index = content.machine.index(of: pid) else { return nil }
@@ -62,7 +75,8 @@ extension JobBoard {
                 gid: launched?.gid,
                 redirectOutput: config.outputLabels,
                 redirectInput: config.redirectInput,
-                customStreams: config.customStreams
+                customStreams: config.customStreams,
+                cgroup: launched?.cgroup?.path
             )
         }
     }

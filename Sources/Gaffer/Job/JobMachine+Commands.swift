@@ -205,6 +205,8 @@ extension JobConfig {
         left.priority = other.priority
         left.stopSignal = other.stopSignal
         left.extra = other.extra
+        // These are changed while the processes run.
+        left.cgroupLimits = other.cgroupLimits
         return left != other
     }
 }

@@ -12,9 +12,11 @@ package import GafferModel
 package struct LaunchPlan: Sendable, Equatable {
     /// Variables that a supervisor of services hands to gafferd and that would mislead its children.
     package static let `private`: Set<String> = [
-        "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
-        "JOURNAL_STREAM", "INVOCATION_ID", "SYSTEMD_EXEC_PID", "RUNTIME_DIRECTORY", "STATE_DIRECTORY",
-        "CONFIGURATION_DIRECTORY", "GAFFER_SESSION", "GAFFER_JOB", "GAFFER_INSTANCE", "GAFFER_PID",
+        "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_PIDFDID",
+        "LISTEN_FDNAMES", "FDSTORE", "JOURNAL_STREAM", "INVOCATION_ID", "SYSTEMD_EXEC_PID", "MANAGERPID",
+        "STATE_DIRECTORY", "RUNTIME_DIRECTORY", "CONFIGURATION_DIRECTORY", "LOGS_DIRECTORY", "CACHE_DIRECTORY",
+        "CREDENTIALS_DIRECTORY", "MEMORY_PRESSURE_WATCH", "MEMORY_PRESSURE_WRITE",
+        "GAFFER_SESSION", "GAFFER_JOB", "GAFFER_INSTANCE", "GAFFER_PID",
     ]
 
     package var program: String

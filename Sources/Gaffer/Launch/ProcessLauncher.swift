@@ -20,6 +20,8 @@ package final class ProcessLauncher: Sendable {
     private let inheritedEntries: [String: String]
     private let accounts: any AccountDatabase
     private let childLimits: [SpawnRequest.Limit]
+    private let placer: CgroupPlacer
+    private let oomScore: OOMScore
     private let follow: @Sendable (ProcessOrigin, OutputStream) -> Void
     private let spawner = Spawner()
     private let reserve = DescriptorReserve()
@@ -29,6 +31,8 @@ package final class ProcessLauncher: Sendable {
     /// - Parameters:
     ///   - inherited: the environment that jobs with `os_env` get.
     ///   - childLimits: limits that this process has changed for itself, as its children are to have them.
+    ///   - cgroups: whether processes get cgroups of their own.
+    ///   - log: takes a warning that no event tells.
     ///   - follow: is handed each stream of a process that was started, before its first byte is read; called on the
     ///     launcher's thread.
     package init(
@@ -37,6 +41,8 @@ package final class ProcessLauncher: Sendable {
         inherited: [String: String],
         accounts: any AccountDatabase,
         childLimits: [SpawnRequest.Limit],
+        cgroups: CgroupSupport = .unavailable(reason: "they are switched off"),
+        log: @escaping @Sendable (String) -> Void = { _ in },
         follow: @escaping @Sendable (ProcessOrigin, OutputStream) -> Void
     ) {
         self.worker = worker
@@ -45,6 +51,8 @@ package final class ProcessLauncher: Sendable {
         inheritedEntries = self.inherited.reduce(into: [:]) { $0[$1.key] = "\($1.key)=\($1.value)" }
         self.accounts = accounts
         self.childLimits = childLimits
+        placer = CgroupPlacer(support: cgroups, log: log)
+        oomScore = OOMScore.ofThisProcess()
         self.follow = follow
     }
 
@@ -61,6 +69,16 @@ package final class ProcessLauncher: Sendable {
                 done(.failed(reason: error.reason, isShortage: error.isShortage))
             }
         }
+    }
+
+    /// The limits of a job that may have processes are others.
+    func limit(_ name: JobName, to config: JobConfig) {
+        worker.perform { [placer] in placer.limit(name, to: config) }
+    }
+
+    /// A job is gone.
+    func forget(_ name: JobName) {
+        worker.perform { [placer] in placer.forget(name) }
     }
 
     private func launch(_ order: LaunchOrder) throws(LaunchFailure) -> LaunchOutcome {
@@ -85,7 +103,24 @@ package final class ProcessLauncher: Sendable {
         }
         let credentials = try credentials(of: order)
         let streams = try ProcessStreams(order: order, plan: plan, reader: reader, reserve: reserve)
-        let request = SpawnRequest(
+        let cgroup = try placer.place(order)
+        do throws(LaunchFailure) {
+            return try launch(order, plan: plan, credentials: credentials, streams: streams, cgroup: cgroup)
+        } catch {
+            placer.giveUp(cgroup)
+            throw error
+        }
+    }
+
+    private func launch(
+        _ order: LaunchOrder,
+        plan: LaunchPlan,
+        credentials: SpawnRequest.Credentials?,
+        streams: ProcessStreams,
+        cgroup: ProcessCgroup?
+    ) throws(LaunchFailure) -> LaunchOutcome {
+        let config = order.config
+        var request = SpawnRequest(
             program: plan.program,
             arguments: plan.arguments,
             environment: plan.environment.map { name, value in
@@ -96,15 +131,11 @@ package final class ProcessLauncher: Sendable {
             credentials: credentials,
             umask: config.umask,
             nice: config.nice.map { Int32(clamping: $0) },
+            oomScoreAdjustment: oomScore.change(for: config),
             limits: limits(of: config),
             descriptors: streams.placements
         )
-        let spawned: SpawnedProcess
-        do {
-            spawned = try spawner.spawn(request)
-        } catch {
-            throw LaunchFailure(error)
-        }
+        let spawned = try spawn(&request, of: order, in: cgroup)
         streams.closeChildEnds()
         let osPid = spawned.osPid
         let startTime = spawned.startTime
@@ -123,9 +154,33 @@ package final class ProcessLauncher: Sendable {
             arguments: plan.arguments,
             uid: credentials?.uid,
             gid: credentials?.gid,
-            output: output
+            output: output,
+            cgroup: cgroup
         )
         return .launched(process, pidfd: spawned.takePidfd(), startTime: startTime)
+    }
+
+    private func spawn(
+        _ request: inout SpawnRequest,
+        of order: LaunchOrder,
+        in cgroup: ProcessCgroup?
+    ) throws(LaunchFailure) -> SpawnedProcess {
+        do throws(SystemError) {
+            request.cgroup = try cgroup?.directory.open()
+        } catch {
+            throw LaunchFailure(error, doing: "\(order.name): its cgroup can't be opened")
+        }
+        defer { if let directory = request.cgroup { close(directory) } }
+        do throws(SpawnFailure) {
+            return try spawner.spawn(request)
+        } catch {
+            guard placer.isFull(order, error) else { throw LaunchFailure(error) }
+            let most = order.config.cgroupLimits.tasksMax ?? 0
+            throw LaunchFailure(
+                reason: "\(order.name): can't be started: it has the \(most) processes that tasks_max allows",
+                isShortage: true
+            )
+        }
     }
 
     private func limits(of config: JobConfig) -> [SpawnRequest.Limit] {

@@ -60,16 +60,14 @@ extension ManagerActor: Supervisor {
 
     /// What a job's processes use, or `not_found`.
     public nonisolated func stats(of job: JobName) async throws(GafferError) -> JobStats {
-        let processes = try directory.job(job).board.withMachine { machine in
-            machine.processes.filter { $0.osPid > 0 }.map { (pid: $0.pid, osPid: $0.osPid) }
-        }
-        return JobStats(name: job, processes: await stats.sample(processes))
+        let processes = try directory.job(job).board.running()
+        return JobStats(name: job, processes: await stats.sample(processes), cgroup: await stats.usage(of: job))
     }
 
     /// What a process uses, or `not_found`.
     public nonisolated func stats(of pid: Int) async throws(GafferError) -> ProcessStats {
-        let process = try process(pid)
-        guard let sample = await stats.sample([(pid: pid, osPid: process.osPid)]).first else {
+        let processes = try self.job(of: pid).board.running().filter { $0.pid == pid }
+        guard let sample = await stats.sample(processes).first else {
             throw GafferError(.notFound, "There is no process \(pid).")
         }
         return sample

@@ -114,6 +114,7 @@ public actor ManagerActor {
         Task {
             try? await change.settled()
             leaving.removeAll { $0.job === job }
+            if (try? directory.job(job.name)) == nil { host.forget(job.name) }
         }
         return change
     }

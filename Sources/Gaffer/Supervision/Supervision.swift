@@ -27,19 +27,25 @@ public final class Supervision: Sendable {
         ///
         /// It makes the program a subreaper (prctl(2)); leave it off where other parts of it start processes too.
         public var adoptsOrphans: Bool
+        /// Whether each process gets a cgroup of its own, so that its tree can be told, limited and ended for certain.
+        ///
+        /// It moves the program to a cgroup beside those of its jobs, with everything else that it does.
+        public var cgroups: CgroupMode
         /// Where warnings go that no event tells.
         public var logger: Logger
 
-        /// Makes options: nothing is kept, the program's own environment, orphans are adopted.
+        /// Makes options: nothing is kept, the program's own environment, orphans are adopted, no cgroups.
         public init(
             stateDirectory: String? = nil,
             environment: [String: String] = Supervision.ownEnvironment,
             adoptsOrphans: Bool = true,
+            cgroups: CgroupMode = .off,
             logger: Logger = Logger(label: "gaffer", factory: { _ in SwiftLogNoOpLogHandler() })
         ) {
             self.stateDirectory = stateDirectory
             self.environment = environment
             self.adoptsOrphans = adoptsOrphans
+            self.cgroups = cgroups
             self.logger = logger
         }
     }
@@ -50,6 +56,8 @@ public final class Supervision: Sendable {
     package let loop: SupervisionLoop
     package let reader: OutputReader
     package let keeper: ProcessKeeper
+    /// Whether processes have cgroups of their own, and why not.
+    package let cgroups: CgroupSupport
     private let launchWorker: WorkerThread
     private let fileWorker: WorkerThread
     /// What an earlier daemon of this boot had running.
@@ -74,6 +82,9 @@ public final class Supervision: Sendable {
             reader = try OutputReader(report: { logger.warning("\($0.description)", metadata: ["file": "\($0.path)"]) })
             var ledger: ProcessLedger?
             var survivors: [ProcessRecord] = []
+            // Before there are any children to leave behind.
+            let cgroups = CgroupSupport(options.cgroups)
+            self.cgroups = cgroups
             let childLimits = DaemonFiles.raiseDescriptorLimit()
             let adopts = options.adoptsOrphans && DaemonFiles.becomeSupervisor()
             launchWorker = WorkerThread(name: "gaffer-spawn")
@@ -91,14 +102,24 @@ public final class Supervision: Sendable {
                 inherited: options.environment,
                 accounts: SystemAccounts(),
                 childLimits: childLimits.map { [$0] } ?? [],
+                cgroups: cgroups,
+                log: log,
                 follow: follow
             )
-            keeper = ProcessKeeper(loop: loop, launcher: launcher, ledger: ledger, adoptsOrphans: adopts, log: log)
+            keeper = ProcessKeeper(
+                loop: loop,
+                launcher: launcher,
+                ledger: ledger,
+                adoptsOrphans: adopts,
+                cgroups: cgroups.cgroups,
+                cleaner: fileWorker,
+                log: log
+            )
             let environment = options.environment
             manager = ManagerActor(
                 executor: loop,
                 host: keeper,
-                stats: StatsSampler(worker: fileWorker),
+                stats: StatsSampler(worker: fileWorker, cgroups: cgroups.cgroups),
                 events: EventBus { [loop] handOut in
                     if loop.isCurrentThread {
                         _ = loop.schedule(after: .milliseconds(2), handOut)
@@ -110,6 +131,7 @@ public final class Supervision: Sendable {
                 store: store,
                 check: { config, name throws(GafferError) in
                     try LaunchPlan.check(config, name: name, inherited: environment)
+                    try CgroupDemand.check(config, name: name, support: cgroups)
                 }
             )
         } catch {
@@ -135,6 +157,7 @@ public final class Supervision: Sendable {
         await reader.stop()
         loop.stop()
         launchWorker.stop()
+        if let cgroups = cgroups.cgroups { await fileWorker.result { cgroups.removeUnused() } }
         fileWorker.stop()
         return strays
     }
@@ -167,6 +190,13 @@ public final class Supervision: Sendable {
         }
     }
 
+    /// What a job asks of its cgroup and can't have here: a load or an update of it would be refused.
+    ///
+    /// - Throws: ``GafferError`` (`bad_request`).
+    package func checkLimits(of config: JobConfig, as name: JobName) throws(GafferError) {
+        try CgroupDemand.check(config, name: name, support: cgroups)
+    }
+
     /// The environment of this program.
     public static var ownEnvironment: [String: String] {
         var result: [String: String] = [:]
@@ -179,5 +209,15 @@ public final class Supervision: Sendable {
             next += 1
         }
         return result
+    }
+}
+
+extension CgroupSupport {
+    fileprivate init(_ mode: CgroupMode) {
+        switch mode {
+        case .auto: self = .take(isTrusted: false)
+        case .on: self = .take(isTrusted: true)
+        case .off: self = .unavailable(reason: "cgroups are switched off")
+        }
     }
 }

@@ -24,13 +24,16 @@ package struct JobStatus: Sendable, Hashable {
         package var code: Int?
         /// The number of the signal that ended it.
         package var signal: Int?
+        /// Whether that was since memory had run out.
+        package var isOutOfMemory: Bool
         /// When, in seconds since 1970.
         package var time: Double
 
         /// Makes a record.
-        package init(code: Int?, signal: Int?, time: Double) {
+        package init(code: Int?, signal: Int?, isOutOfMemory: Bool = false, time: Double) {
             self.code = code
             self.signal = signal
+            self.isOutOfMemory = isOutOfMemory
             self.time = time
         }
     }
@@ -79,6 +82,7 @@ package struct JobStatus: Sendable, Hashable {
             lastExit = LastExit(
                 code: exit["exit_status"]?.intValue,
                 signal: exit["term_signal"]?.intValue.flatMap { $0 == 0 ? nil : $0 },
+                isOutOfMemory: exit["reason"]?.stringValue == "oom",
                 time: exit["time"]?.doubleValue ?? 0
             )
         }

@@ -30,11 +30,7 @@ extension Event.Kind {
         case .signal(_, _, let signal):
             fields.append(.init("signum", .integer(Int64(signal.rawValue))))
         case .exit(_, _, let status, let isCommit):
-            fields += [
-                .init("exit_status", status.exitCode.map { .integer(Int64($0)) } ?? .null),
-                .init("term_signal", status.termSignalNumber.map { .integer(Int64($0)) } ?? .null),
-                .init("once", .bool(isCommit)),
-            ]
+            fields += status.members + [.init("once", .bool(isCommit))]
         case .backoff(let delay):
             fields.append(.init("delay", .double(delay)))
         case .flap(let retryIn):

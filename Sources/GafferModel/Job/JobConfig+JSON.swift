@@ -86,6 +86,15 @@ extension JobConfig {
         add("graceful_timeout", gracefulTimeout, standard.gracefulTimeout, \.json)
         add("umask", umask, nil) { .string("0" + String($0 ?? 0, radix: 8)) }
         add("nice", nice, nil) { integer($0 ?? 0) }
+        let limits = cgroupLimits
+        add("memory_max", limits.memoryMax, nil) { .integer(Int64(clamping: $0 ?? 0)) }
+        add("memory_high", limits.memoryHigh, nil) { .integer(Int64(clamping: $0 ?? 0)) }
+        add("cpu_max", limits.cpuMax, nil) { .double($0 ?? 0) }
+        add("cpu_weight", limits.cpuWeight, nil) { integer($0 ?? 0) }
+        add("tasks_max", limits.tasksMax, nil) { integer($0 ?? 0) }
+        add("cgroup_limits", limits.isRequired, true) { .string($0 ? "required" : "optional") }
+        add("oom_score_adj", oomScoreAdj, nil) { integer($0 ?? 0) }
+        add("journal", journal, standard.journal, JSON.bool)
         for (name, limit) in rlimits.sorted(by: { $0.key < $1.key }) {
             members.append(.init("rlimit_\(name)", limit.json))
         }

@@ -5,7 +5,8 @@ extension JobConfig {
         "restart", "success_exit", "backoff", "flapping", "priority", "redirect_output", "redirect_input",
         "custom_streams", "ring_size", "stdout_file", "stdout_file_max_size", "stdout_file_max_age",
         "stdout_file_keep", "stderr_file", "stderr_file_max_size", "stderr_file_max_age", "stderr_file_keep",
-        "stop_signal", "graceful_timeout", "umask", "nice",
+        "stop_signal", "graceful_timeout", "umask", "nice", "memory_max", "memory_high", "cpu_max", "cpu_weight",
+        "tasks_max", "cgroup_limits", "oom_score_adj", "journal",
     ]
 
     /// Whether there is a setting of that name (lower case).
@@ -69,6 +70,15 @@ extension JobConfig {
         case "graceful_timeout": gracefulTimeout = try value.duration()
         case "umask": umask = value.isEmpty ? nil : try Self.mask(value)
         case "nice": nice = value.isEmpty ? nil : try value.integer(in: -20...19)
+        case "memory_max": cgroupLimits.memoryMax = value.isEmpty ? nil : try CgroupLimits.memory(value)
+        case "memory_high": cgroupLimits.memoryHigh = value.isEmpty ? nil : try CgroupLimits.memory(value)
+        case "cpu_max": cgroupLimits.cpuMax = value.isEmpty ? nil : try CgroupLimits.cpus(value)
+        case "cpu_weight": cgroupLimits.cpuWeight = value.isEmpty ? nil : try value.integer(in: 1...10_000)
+        // No machine has more: the kernel's own bound of os pids.
+        case "tasks_max": cgroupLimits.tasksMax = value.isEmpty ? nil : try value.integer(in: 1...4_194_304)
+        case "cgroup_limits": cgroupLimits.isRequired = try CgroupLimits.isRequired(value)
+        case "oom_score_adj": oomScoreAdj = value.isEmpty ? nil : try value.integer(in: -1000...1000)
+        case "journal": journal = try value.bool()
         default: throw SettingError("there is no such setting")
         }
     }

@@ -59,6 +59,13 @@ public struct JobConfig: Sendable, Hashable {
     public var nice: Int?
     /// Resource limits by lower-case name (`nofile`, `core`, …).
     public var rlimits: [String: ResourceLimit] = [:]
+    /// What its processes may use together.
+    public var cgroupLimits = CgroupLimits()
+    /// How early a process is chosen where the machine runs out of memory, -1000 to 1000; nil: 0, or gafferd's own value
+    /// where that is above 0.
+    public var oomScoreAdj: Int?
+    /// Whether its output goes to the journal, where gafferd writes to one.
+    public var journal = true
     /// How much of each stream is remembered, in bytes.
     public var ringSize = 65_536
     /// Where the bytes of stdout are kept; nil: nowhere but in the ring.
@@ -115,6 +122,7 @@ public struct SuccessExit: Sendable, Hashable {
         switch status {
         case .code(let code): codes.contains(code)
         case .signal(let signal): signals.contains(signal)
+        case .outOfMemory: signals.contains(.kill)
         case .unknown: false
         }
     }

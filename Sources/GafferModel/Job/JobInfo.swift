@@ -156,23 +156,30 @@ extension JobInfo.Instance {
 }
 
 extension JobInfo.LastExit {
-    /// The member `last_exit`; `exit_status` and `term_signal` are the names of the `exit` event.
+    /// The member `last_exit`; `exit_status`, `term_signal` and `reason` are the names of the `exit` event.
     public var json: JSON {
-        [
-            "pid": .integer(Int64(pid)),
-            "exit_status": status.exitCode.map { .integer(Int64($0)) } ?? .null,
-            "term_signal": status.termSignalNumber.map { .integer(Int64($0)) } ?? .null,
-            "time": .double(time),
-        ]
+        .object(
+            [.init("pid", .integer(Int64(pid)))] + status.members + [.init("time", .double(time))]
+        )
     }
 }
 
 extension ExitStatus {
+    /// What tells it in a body or an event: `exit_status`, `term_signal`, and `"reason": "oom"` where memory ran out.
+    var members: [JSON.Member] {
+        var members: [JSON.Member] = [
+            .init("exit_status", exitCode.map { .integer(Int64($0)) } ?? .null),
+            .init("term_signal", termSignalNumber.map { .integer(Int64($0)) } ?? .null),
+        ]
+        if self == .outOfMemory { members.append(.init("reason", "oom")) }
+        return members
+    }
+
     /// The exit code, 0 where a signal ended the process (as the original told it), nil where nothing is known.
     public var exitCode: Int32? {
         switch self {
         case .code(let code): code
-        case .signal: 0
+        case .signal, .outOfMemory: 0
         case .unknown: nil
         }
     }
@@ -182,12 +189,17 @@ extension ExitStatus {
         switch self {
         case .code: 0
         case .signal(let signal): signal.rawValue
+        case .outOfMemory: Signal.kill.rawValue
         case .unknown: nil
         }
     }
 
     /// The signal that ended the process.
     public var termSignal: Signal? {
-        if case .signal(let signal) = self { signal } else { nil }
+        switch self {
+        case .signal(let signal): signal
+        case .outOfMemory: .kill
+        case .code, .unknown: nil
+        }
     }
 }

@@ -4,10 +4,13 @@ public struct JobStats: Sendable, Hashable {
     public var name: JobName
     /// Its processes, one-offs included.
     public var processes: [ProcessStats]
+    /// What they use together, as the job's cgroup counts it; nil: it has none.
+    public var cgroup: CgroupUsage?
 
     /// Makes statistics.
-    public init(name: JobName, processes: [ProcessStats]) {
+    public init(name: JobName, processes: [ProcessStats], cgroup: CgroupUsage? = nil) {
         self.name = name
         self.processes = processes
+        self.cgroup = cgroup
     }
 }

@@ -40,6 +40,8 @@ public struct ProcessInfo: Sendable, Hashable {
     public var redirectInput: Bool
     /// The labels of its custom streams.
     public var customStreams: [String]
+    /// The path of its cgroup, as in `/proc/PID/cgroup`; nil: it has none of its own.
+    public var cgroup: String?
 
     /// Makes an info with every member.
     public init(
@@ -57,7 +59,8 @@ public struct ProcessInfo: Sendable, Hashable {
         gid: UInt32?,
         redirectOutput: [String],
         redirectInput: Bool,
-        customStreams: [String]
+        customStreams: [String],
+        cgroup: String? = nil
     ) {
         self.pid = pid
         self.osPid = osPid
@@ -74,28 +77,31 @@ public struct ProcessInfo: Sendable, Hashable {
         self.redirectOutput = redirectOutput
         self.redirectInput = redirectInput
         self.customStreams = customStreams
+        self.cgroup = cgroup
     }
 
     /// The body of `GET /<pid>`.
     public var json: JSON {
-        [
-            "pid": .integer(Int64(pid)),
-            "name": .string(name.description),
-            "cmd": .string(cmd),
-            "args": .array(args.map(JSON.string)),
-            "env": .object(env.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }),
-            "uid": uid.map { .integer(Int64($0)) } ?? .null,
-            "gid": gid.map { .integer(Int64($0)) } ?? .null,
-            "os_pid": .integer(Int64(osPid)),
-            "create_time": .double(createTime),
+        var members: [JSON.Member] = [
+            .init("pid", .integer(Int64(pid))),
+            .init("name", .string(name.description)),
+            .init("cmd", .string(cmd)),
+            .init("args", .array(args.map(JSON.string))),
+            .init("env", .object(env.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })),
+            .init("uid", uid.map { .integer(Int64($0)) } ?? .null),
+            .init("gid", gid.map { .integer(Int64($0)) } ?? .null),
+            .init("os_pid", .integer(Int64(osPid))),
+            .init("create_time", .double(createTime)),
             // The original's spelling.
-            "commited": .bool(isCommit),
-            "redirect_output": .array(redirectOutput.map(JSON.string)),
-            "redirect_input": .bool(redirectInput),
-            "custom_streams": .array(customStreams.map(JSON.string)),
-            "active": .bool(true),
-            "state": .string(state.rawValue),
-            "instance": .integer(Int64(instance)),
+            .init("commited", .bool(isCommit)),
+            .init("redirect_output", .array(redirectOutput.map(JSON.string))),
+            .init("redirect_input", .bool(redirectInput)),
+            .init("custom_streams", .array(customStreams.map(JSON.string))),
+            .init("active", .bool(true)),
+            .init("state", .string(state.rawValue)),
+            .init("instance", .integer(Int64(instance))),
         ]
+        if let cgroup { members.append(.init("cgroup", .string(cgroup))) }
+        return .object(members)
     }
 }

@@ -16,6 +16,7 @@ extension ProcessStats {
             .init("cmdline", cmdline.map(JSON.string) ?? "N/A"),
             .init("children", .array(children.map(\.json))),
         ]
+        if let cgroup { members.append(.init("cgroup", cgroup.json)) }
         return .object(members)
     }
 
@@ -43,6 +44,7 @@ extension JobStats {
             members.append(.init("max_\(name)", told(values.max())))
             members.append(.init("min_\(name)", told(values.min())))
         }
+        if let cgroup { members.append(.init("cgroup", cgroup.json)) }
         return .object(members)
     }
 }

@@ -25,6 +25,8 @@ public struct ProcessStats: Sendable, Hashable {
     public var cmdline: String?
     /// The processes below it.
     public var children: [ProcessStats]
+    /// What its cgroup uses, with all that it started; nil: it has none of its own.
+    public var cgroup: CgroupUsage?
 
     /// Makes statistics with every member.
     public init(
@@ -38,7 +40,8 @@ public struct ProcessStats: Sendable, Hashable {
         username: String? = nil,
         nice: Int? = nil,
         cmdline: String? = nil,
-        children: [ProcessStats] = []
+        children: [ProcessStats] = [],
+        cgroup: CgroupUsage? = nil
     ) {
         self.pid = pid
         self.osPid = osPid
@@ -51,5 +54,6 @@ public struct ProcessStats: Sendable, Hashable {
         self.nice = nice
         self.cmdline = cmdline
         self.children = children
+        self.cgroup = cgroup
     }
 }

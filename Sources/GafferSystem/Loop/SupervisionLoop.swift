@@ -16,6 +16,13 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
         fileprivate let number: UInt64
     }
 
+    /// What is waited for at a descriptor.
+    package enum Interest: Sendable {
+        case input
+        /// Out-of-band news, as that a file of the kernel changed.
+        case exceptions
+    }
+
     private enum Work {
         case job(UnownedJob)
         case call(@Sendable () -> Void)
@@ -128,10 +135,15 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
     /// Calls `handler` on the loop whenever `descriptor` is readable, until ``unwatch(_:)``; the caller keeps owning it.
     ///
     /// - Throws: ``SystemError`` where the kernel can't watch it.
-    package func watch(_ descriptor: Int32, handler: @escaping () -> Void) throws(SystemError) -> Token {
+    package func watch(
+        _ descriptor: Int32,
+        for interest: Interest = .input,
+        handler: @escaping () -> Void
+    ) throws(SystemError) -> Token {
         preconditionOnLoop()
         let token = nextToken()
-        guard gaffer_epoll_control(epoll, EPOLL_CTL_ADD, descriptor, EPOLLIN.rawValue, token.number) == 0 else {
+        let events = interest == .input ? EPOLLIN.rawValue : EPOLLPRI.rawValue
+        guard gaffer_epoll_control(epoll, EPOLL_CTL_ADD, descriptor, events, token.number) == 0 else {
             throw SystemError(errno: errno, call: "epoll_ctl")
         }
         watches[token.number] = Watch(descriptor: descriptor, handler: handler)

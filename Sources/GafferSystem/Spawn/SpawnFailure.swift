@@ -2,7 +2,9 @@ internal import CGafferSystem
 
 /// The steps of a start, in their order, by the names that messages give them.
 package enum SpawnStep: String, Sendable, CaseIterable {
-    case clone, setsid, cgroup, descriptors, rlimit, nice, umask, groups, gid, uid, chdir
+    case clone, setsid, cgroup, descriptors, rlimit, nice
+    case oomScore = "oom_score_adj"
+    case umask, groups, gid, uid, chdir
     case noNewPrivileges = "no_new_privs"
     case deathSignal = "death_signal"
     case exec
@@ -15,6 +17,7 @@ package enum SpawnStep: String, Sendable, CaseIterable {
         case GAFFER_STEP_DESCRIPTORS: self = .descriptors
         case GAFFER_STEP_RLIMIT: self = .rlimit
         case GAFFER_STEP_NICE: self = .nice
+        case GAFFER_STEP_OOM_SCORE: self = .oomScore
         case GAFFER_STEP_UMASK: self = .umask
         case GAFFER_STEP_GROUPS: self = .groups
         case GAFFER_STEP_GID: self = .gid
@@ -66,6 +69,7 @@ extension SpawnFailure {
             case .descriptors: detail < 0 ? nil : "descriptor \(detail)"
             case .rlimit: "limit " + SpawnRequest.Limit(resource: detail, soft: 0, hard: 0).name
             case .nice: request.nice.map { "nice \($0)" }
+            case .oomScore: request.oomScoreAdjustment.map { "oom_score_adj \($0)" }
             case .groups: credentials.map { "groups " + $0.groups.map(String.init).joined(separator: ", ") }
             case .gid: credentials.map { "gid \($0.gid)" }
             case .uid: credentials.map { "uid \($0.uid)" }

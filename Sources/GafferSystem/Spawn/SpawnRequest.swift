@@ -47,6 +47,8 @@ package struct SpawnRequest: Sendable, Hashable {
     package var umask: UInt32?
     /// nil: this process's.
     package var nice: Int32?
+    /// What is written to its `oom_score_adj`; nil: this process's stays.
+    package var oomScoreAdjustment: Int32?
     package var limits: [Limit]
     package var descriptors: [Placement]
     package var leadsSession: Bool
@@ -66,6 +68,7 @@ package struct SpawnRequest: Sendable, Hashable {
         credentials: Credentials? = nil,
         umask: UInt32? = nil,
         nice: Int32? = nil,
+        oomScoreAdjustment: Int32? = nil,
         limits: [Limit] = [],
         descriptors: [Placement] = [],
         leadsSession: Bool = true,
@@ -81,6 +84,7 @@ package struct SpawnRequest: Sendable, Hashable {
         self.credentials = credentials
         self.umask = umask
         self.nice = nice
+        self.oomScoreAdjustment = oomScoreAdjustment
         self.limits = limits
         self.descriptors = descriptors
         self.leadsSession = leadsSession

@@ -65,6 +65,8 @@ package struct Spawner: Sendable {
                         spawn.new_session = request.leadsSession ? 1 : 0
                         spawn.set_nice = request.nice == nil ? 0 : 1
                         spawn.nice = request.nice ?? 0
+                        spawn.set_oom_score = request.oomScoreAdjustment == nil ? 0 : 1
+                        spawn.oom_score = request.oomScoreAdjustment ?? 0
                         spawn.file_mask = request.umask.map { Int32($0 & 0o777) } ?? -1
                         spawn.no_new_privileges = request.noNewPrivileges ? 1 : 0
                         spawn.death_signal = request.deathSignal

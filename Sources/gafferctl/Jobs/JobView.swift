@@ -86,7 +86,7 @@ struct JobView {
         guard let exit = job.lastExit else { return nil }
         let status =
             if let signal = exit.signal {
-                Signal(rawValue: Int32(clamping: signal)).name
+                Signal(rawValue: Int32(clamping: signal)).name + (exit.isOutOfMemory ? " (out of memory)" : "")
             } else if let code = exit.code {
                 "code \(code)"
             } else {

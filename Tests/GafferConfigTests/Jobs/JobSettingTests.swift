@@ -90,6 +90,14 @@ struct JobSettingTests {
             ]
         },
         Row("CWD: /srv") { $0.cwd = "/srv" },
+        Row("memory_max = 64M") { $0.cgroupLimits.memoryMax = 64 << 20 },
+        Row("memory_high = 32M") { $0.cgroupLimits.memoryHigh = 32 << 20 },
+        Row("cpu_max = 150%") { $0.cgroupLimits.cpuMax = 1.5 },
+        Row("cpu_weight = 10") { $0.cgroupLimits.cpuWeight = 10 },
+        Row("tasks_max = 100") { $0.cgroupLimits.tasksMax = 100 },
+        Row("cgroup_limits = optional") { $0.cgroupLimits.isRequired = false },
+        Row("oom_score_adj = 100") { $0.oomScoreAdj = 100 },
+        Row("journal = off") { $0.journal = false },
     ]
 
     @Test("Each does what it says, and nothing else", arguments: rows)

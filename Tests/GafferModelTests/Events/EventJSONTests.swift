@@ -26,6 +26,10 @@ struct EventJSONTests {
             #","pid":7,"os_pid":70,"exit_status":0,"term_signal":9,"once":false"#
         ),
         (
+            .exit(pid: 7, osPid: 70, status: .outOfMemory, isCommit: false), "exit",
+            #","pid":7,"os_pid":70,"exit_status":0,"term_signal":9,"reason":"oom","once":false"#
+        ),
+        (
             .exit(pid: 7, osPid: 70, status: .unknown, isCommit: false), "exit",
             #","pid":7,"os_pid":70,"exit_status":null,"term_signal":null,"once":false"#
         ),

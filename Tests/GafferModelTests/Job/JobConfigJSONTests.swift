@@ -18,7 +18,8 @@ struct JobConfigJSONTests {
             + #""flapping":{"attempts":2,"window":1,"retry_in":7,"max_retry":5},"priority":0,"redirect_output":["a","b"],"#
             + #""redirect_input":true,"custom_streams":["c"],"ring_size":1024,"stdout_file":"o.log","stdout_file_max_size":10,"#
             + #""stdout_file_max_age":1.5,"stdout_file_keep":2,"stderr_file":"e.log","stop_signal":"SIGINT","graceful_timeout":2.5,"#
-            + #""umask":"022","nice":-5,"rlimit_core":"0","rlimit_nofile":"1024:unlimited","x_unknown":{"deep":[1,null]},"group":"g"}"#
+            + #""umask":"022","nice":-5,"memory_max":67108864,"memory_high":33554432,"cpu_max":0.5,"cpu_weight":200,"#
+            + #""tasks_max":10,"cgroup_limits":"optional","oom_score_adj":-5,"journal":false,"rlimit_core":"0","rlimit_nofile":"1024:unlimited","x_unknown":{"deep":[1,null]},"group":"g"}"#
         let (name, config) = try JobConfig.read(json: JSON(parsing: text))
         #expect(name == "shop.web")
         #expect(config.extra == [.init("x_unknown", ["deep": [1, .null]]), .init("group", "g")])
@@ -132,6 +133,14 @@ extension JobConfig {
         config.stopSignal = Signal(rawValue: .random(in: 1...64, using: &generator))
         if generator.chance(30) { config.umask = UInt32.random(in: 0...0o777, using: &generator) }
         if generator.chance(30) { config.nice = number(-20...19, &generator) }
+        if generator.chance(30) { config.cgroupLimits.memoryMax = UInt64(number(4096...Int.max, &generator)) }
+        if generator.chance(30) { config.cgroupLimits.memoryHigh = UInt64(number(4096...Int.max, &generator)) }
+        if generator.chance(30) { config.cgroupLimits.cpuMax = Double(number(1000...1_000_000_000, &generator)) / 1e5 }
+        if generator.chance(30) { config.cgroupLimits.cpuWeight = number(1...10_000, &generator) }
+        if generator.chance(30) { config.cgroupLimits.tasksMax = number(1...4_194_304, &generator) }
+        config.cgroupLimits.isRequired = Bool.random(using: &generator)
+        if generator.chance(30) { config.oomScoreAdj = number(-1000...1000, &generator) }
+        config.journal = Bool.random(using: &generator)
         for _ in 0..<number(0...3, &generator) {
             let limits: [UInt64?] = [nil, 0, 1024, .max, UInt64.random(in: 0 ... .max, using: &generator)]
             let (one, other) = (generator.pick(limits), generator.pick(limits))

@@ -13,6 +13,7 @@ struct SettingErrorTests {
     private static let count = "a whole number from 0 to 100000 is expected"
     private static let flapping = "four numbers are expected: attempts, window, retry_in, max_retry"
     private static let backoff = "one to three numbers are expected: initial, factor, max"
+    private static let cpus = "CPUs are expected, from 0.01 to 10000, as 0.5, 2 or 150%"
     private static func label(_ text: String) -> String {
         "\"\(text)\" can't be a label: use letters, digits, _, - and ., not at the start"
     }
@@ -67,6 +68,17 @@ struct SettingErrorTests {
             ("graceful_timeout", "-1", time), ("graceful_timeout", "soon", time), ("graceful_timeout", "", time),
             ("graceful_timeout", "101 years", time),
             ("umask", "8", mask), ("umask", "1000", mask), ("umask", "rwx", mask), ("umask", "-1", mask),
+            ("memory_max", "4095", "4K or more is expected"), ("memory_max", "0", "4K or more is expected"),
+            ("memory_max", "50%", size), ("memory_high", "much", size), ("memory_high", "-1", size),
+            ("cpu_max", "0", cpus), ("cpu_max", "0.009", cpus), ("cpu_max", "10001", cpus), ("cpu_max", "-1", cpus),
+            ("cpu_max", "half", cpus), ("cpu_max", "%", cpus), ("cpu_max", "1e9%", cpus), ("cpu_max", "5%%", cpus),
+            ("cpu_weight", "0", "a whole number from 1 to 10000 is expected"),
+            ("cpu_weight", "10001", "a whole number from 1 to 10000 is expected"),
+            ("tasks_max", "0", "a whole number from 1 to 4194304 is expected"),
+            ("cgroup_limits", "maybe", "required or optional is expected"),
+            ("cgroup_limits", "", "required or optional is expected"),
+            ("oom_score_adj", "-1001", "a whole number from -1000 to 1000 is expected"),
+            ("oom_score_adj", "1001", "a whole number from -1000 to 1000 is expected"), ("journal", "maybe", bool),
             ("nice", "20", "a whole number from -20 to 19 is expected"),
             ("nice", "-21", "a whole number from -20 to 19 is expected"),
             ("rlimit_nofile", "many", "many is no limit: a number, 64K, 10M, or unlimited is expected"),

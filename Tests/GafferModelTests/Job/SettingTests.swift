@@ -123,7 +123,33 @@ struct SettingTests {
         },
     ]
 
-    @Test("Good values are read in both spellings", arguments: rows)
+    static let cgroupRows: [SettingRow] = [
+        SettingRow("memory_max", ["64M", "65536K", "67108864"], ["64M", 67_108_864]) {
+            $0.cgroupLimits.memoryMax = 64 << 20
+        },
+        SettingRow("memory_max", ["4K"], [4096]) { $0.cgroupLimits.memoryMax = 4096 },
+        SettingRow("memory_max", [""], ["", .null]) { $0.cgroupLimits.memoryMax = nil },
+        SettingRow("memory_high", ["1G"], ["1G"]) { $0.cgroupLimits.memoryHigh = 1 << 30 },
+        SettingRow("memory_high", [""], ["", .null]) { $0.cgroupLimits.memoryHigh = nil },
+        SettingRow("cpu_max", ["0.5", "50%", "50 %", ".5"], [0.5, "0.5", "50%"]) { $0.cgroupLimits.cpuMax = 0.5 },
+        SettingRow("cpu_max", ["2", "200%"], [2, 2.0, "200%"]) { $0.cgroupLimits.cpuMax = 2 },
+        SettingRow("cpu_max", ["0.01", "1%"], [0.01]) { $0.cgroupLimits.cpuMax = 0.01 },
+        SettingRow("cpu_max", ["0.333333333"], ["33.3333333%"]) { $0.cgroupLimits.cpuMax = 0.33333 },
+        SettingRow("cpu_max", [""], ["", .null]) { $0.cgroupLimits.cpuMax = nil },
+        SettingRow("cpu_weight", ["1"], [1, "1"]) { $0.cgroupLimits.cpuWeight = 1 },
+        SettingRow("cpu_weight", ["10000"], [10_000]) { $0.cgroupLimits.cpuWeight = 10_000 },
+        SettingRow("cpu_weight", [""], ["", .null]) { $0.cgroupLimits.cpuWeight = nil },
+        SettingRow("tasks_max", ["1"], [1]) { $0.cgroupLimits.tasksMax = 1 },
+        SettingRow("tasks_max", [""], ["", .null]) { $0.cgroupLimits.tasksMax = nil },
+        SettingRow("cgroup_limits", ["optional", "Optional"], ["optional"]) { $0.cgroupLimits.isRequired = false },
+        SettingRow("cgroup_limits", ["required"], ["required"]) { $0.cgroupLimits.isRequired = true },
+        SettingRow("oom_score_adj", ["-1000"], [-1000, "-1000"]) { $0.oomScoreAdj = -1000 },
+        SettingRow("oom_score_adj", ["1000"], [1000]) { $0.oomScoreAdj = 1000 },
+        SettingRow("oom_score_adj", [""], ["", .null]) { $0.oomScoreAdj = nil },
+        SettingRow("journal", ["false", "off"], [false, "no"]) { $0.journal = false },
+    ]
+
+    @Test("Good values are read in both spellings", arguments: rows + cgroupRows)
     func good(row: SettingRow) throws {
         for text in row.texts { #expect(try JobConfig.ofText(row.name, text) == row.expected, "\(text)") }
         for json in row.jsons { #expect(try JobConfig.ofJSON(row.name, json) == row.expected, "\(json)") }
@@ -134,7 +160,9 @@ struct SettingTests {
         // Those of the files are told by a test of their own, as they need the file.
         let ofFiles = JobConfig.settingNames.filter { $0.contains("_file_") }
         #expect(ofFiles.count == 6)
-        let missing = Set(JobConfig.settingNames).subtracting(Self.rows.map(\.name)).subtracting(ofFiles)
+        let missing = Set(JobConfig.settingNames).subtracting((Self.rows + Self.cgroupRows).map(\.name)).subtracting(
+            ofFiles
+        )
         #expect(missing.isEmpty)
         #expect(Set(JobConfig.settingNames).count == JobConfig.settingNames.count)
     }

@@ -74,6 +74,29 @@ struct StatsJSONTests {
         #expect(json["min_cpu"] == 0.0)
     }
 
+    @Test("A cgroup is told as far as it is known")
+    func cgroup() throws {
+        var usage = CgroupUsage()
+        #expect(usage.json.text == "{}")
+        usage.cpuUsage = 1.25
+        usage.oomKills = 0
+        #expect(usage.json.text == #"{"cpu_usage":1.25,"oom_kills":0}"#)
+        usage.memoryCurrent = 10
+        usage.memoryPeak = 20
+        usage.cpuThrottled = 0.5
+        usage.tasks = 3
+        #expect(
+            usage.json.text
+                == #"{"memory_current":10,"memory_peak":20,"cpu_usage":1.25,"cpu_throttled":0.5,"tasks":3,"oom_kills":0}"#
+        )
+        var process = ProcessStats(pid: 1, osPid: 2)
+        #expect(process.json["cgroup"] == nil)
+        process.cgroup = usage
+        #expect(process.json["cgroup"] == usage.json)
+        let name = try JobName(parsing: "web")
+        #expect(JobStats(name: name, processes: [], cgroup: usage).json["cgroup"] == usage.json)
+    }
+
     @Test("Without processes all six are N/A")
     func emptyJob() throws {
         #expect(
