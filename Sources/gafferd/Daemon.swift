@@ -44,12 +44,21 @@ struct Daemon {
         let console = ConsoleLevel(rawValue: min(2, plan.options.verbosity)).map { Console.standard(level: $0) }
         defer { console?.finish() }
         let supervision = try Supervision(
-            Supervision.Options(stateDirectory: plan.stateDir, environment: plan.environment, logger: logger),
+            Supervision.Options(
+                stateDirectory: plan.stateDir,
+                environment: plan.environment,
+                cgroups: plan.cgroups,
+                logger: logger
+            ),
+            tellOfLimits: { name, notice in log.tell(.limitsUnavailable(name, notice)) },
             follow: { origin, stream in
                 console?.follow(stream, of: origin.name)
-                if let journal { stream.addObserver(JournalOutput(writer: journal, stream: stream.label, of: origin)) }
+                if let journal, origin.config.journal {
+                    stream.addObserver(JournalOutput(writer: journal, stream: stream.label, of: origin))
+                }
             }
         )
+        tellOfWhatIsMissing(log, supervision.cgroups)
         for warning in plan.config.warnings { logger.warning("\(warning)") }
         var sockets: [HTTPServer.Endpoint] = []
         defer { for socket in sockets { socket.socket.removeFile() } }
@@ -122,6 +131,18 @@ struct Daemon {
         log.tell(.stopped)
         systemd.notifier?.flush()
         withExtendedLifetime(lock) {}
+    }
+
+    /// Says once what gafferd does without, where nobody has switched it off.
+    private func tellOfWhatIsMissing(_ log: DaemonLog, _ cgroups: CgroupSupport) {
+        var missing: [String] = []
+        if systemd.notifier == nil { missing.append("notification and watchdog (systemd did not start gafferd)") }
+        if plan.config.journal == .auto, !systemd.isStderrJournal {
+            missing.append("records of the journal (stderr is not the journal)")
+        }
+        if plan.cgroups != .off, let reason = cgroups.reason { missing.append("cgroups of the jobs (\(reason))") }
+        guard !missing.isEmpty else { return }
+        log.logger.info("gafferd runs without \(missing.joined(separator: ", without "))")
     }
 
     private func takeLock() throws -> LockFile {

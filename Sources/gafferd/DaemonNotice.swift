@@ -13,6 +13,8 @@ enum DaemonNotice: Sendable {
     case reloaded(added: Int, changed: Int, removed: Int, unchanged: Int)
     /// Nothing was changed; the reasons name file, line, key and value.
     case refused([String])
+    /// A job runs without a limit that it asks for; the notice is a sentence.
+    case limitsUnavailable(JobName, String)
 }
 
 extension DaemonNotice {
@@ -44,6 +46,12 @@ extension DaemonNotice {
                 level: .error,
                 message: "the configuration is wrong; nothing was changed: \(reasons.joined(separator: " "))"
             )
+        case .limitsUnavailable(let job, let notice):
+            LogEntry(
+                level: .warning,
+                message: "\(notice)",
+                metadata: ["session": "\(job.session)", "job": "\(job.job)"]
+            )
         }
     }
 
@@ -56,6 +64,7 @@ extension DaemonNotice {
         case .reloaded(let added, let changed, let removed, let unchanged):
             .reloaded(added: added, changed: changed, removed: removed, unchanged: unchanged)
         case .refused(let reasons): .configurationRefused(reasons)
+        case .limitsUnavailable(let job, let notice): .limitsUnavailable(job, notice)
         }
     }
 }

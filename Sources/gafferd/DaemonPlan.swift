@@ -1,4 +1,5 @@
 internal import GafferConfig
+internal import GafferModel
 internal import GafferSystem
 internal import Glibc
 internal import Logging
@@ -10,7 +11,7 @@ struct DaemonPlan: Sendable {
     let environment: [String: String]
     let source: ConfigSource
     let logLevel: Logger.Level
-    let cgroups: Usage
+    let cgroups: CgroupMode
     /// Those to be opened besides the unix socket in the runtime directory.
     let endpoints: [EndpointConfig]
 
@@ -32,7 +33,7 @@ struct DaemonPlan: Sendable {
             )
         }
         logLevel = level
-        guard let cgroups = options.cgroups.map({ Usage(rawValue: $0) }) ?? config.cgroups else {
+        guard let cgroups = options.cgroups.map({ CgroupMode(rawValue: $0) }) ?? config.cgroups else {
             throw PlanError("--cgroups \(options.cgroups ?? ""): auto, on or off is expected.")
         }
         self.cgroups = cgroups

@@ -8,13 +8,13 @@ internal import Synchronization
 /// Called on the launcher's thread.
 final class CgroupPlacer: Sendable {
     private let support: CgroupSupport
-    private let log: @Sendable (String) -> Void
+    private let tell: @Sendable (JobName, String) -> Void
     /// What was said of a job, so that it is said once.
     private let said = Mutex<[JobName: String]>([:])
 
-    init(support: CgroupSupport, log: @escaping @Sendable (String) -> Void) {
+    init(support: CgroupSupport, tell: @escaping @Sendable (JobName, String) -> Void) {
         self.support = support
-        self.log = log
+        self.tell = tell
     }
 
     /// - Returns: nil: the process runs where gafferd does.
@@ -66,7 +66,7 @@ final class CgroupPlacer: Sendable {
 
     private func say(_ text: String, of name: JobName) {
         let isNew = said.withLock { $0.updateValue(text, forKey: name) != text }
-        if isNew { log(text) }
+        if isNew { tell(name, text) }
     }
 
     /// The job is gone.

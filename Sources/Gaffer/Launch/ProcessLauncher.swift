@@ -1,4 +1,4 @@
-internal import GafferModel
+package import GafferModel
 package import GafferSystem
 internal import Glibc
 
@@ -32,7 +32,7 @@ package final class ProcessLauncher: Sendable {
     ///   - inherited: the environment that jobs with `os_env` get.
     ///   - childLimits: limits that this process has changed for itself, as its children are to have them.
     ///   - cgroups: whether processes get cgroups of their own.
-    ///   - log: takes a warning that no event tells.
+    ///   - tellOfLimits: takes a sentence about a job that runs without a limit that it asks for.
     ///   - follow: is handed each stream of a process that was started, before its first byte is read; called on the
     ///     launcher's thread.
     package init(
@@ -42,7 +42,7 @@ package final class ProcessLauncher: Sendable {
         accounts: any AccountDatabase,
         childLimits: [SpawnRequest.Limit],
         cgroups: CgroupSupport = .unavailable(reason: "they are switched off"),
-        log: @escaping @Sendable (String) -> Void = { _ in },
+        tellOfLimits: @escaping @Sendable (JobName, String) -> Void = { _, _ in },
         follow: @escaping @Sendable (ProcessOrigin, OutputStream) -> Void
     ) {
         self.worker = worker
@@ -51,7 +51,7 @@ package final class ProcessLauncher: Sendable {
         inheritedEntries = self.inherited.reduce(into: [:]) { $0[$1.key] = "\($1.key)=\($1.value)" }
         self.accounts = accounts
         self.childLimits = childLimits
-        placer = CgroupPlacer(support: cgroups, log: log)
+        placer = CgroupPlacer(support: cgroups, tell: tellOfLimits)
         oomScore = OOMScore.ofThisProcess()
         self.follow = follow
     }

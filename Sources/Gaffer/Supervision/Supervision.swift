@@ -71,8 +71,11 @@ public final class Supervision: Sendable {
     }
 
     /// The same, with somebody who is handed each stream of a process that was started, before its first byte is read.
+    ///
+    /// - Parameter tellOfLimits: takes a sentence about a job that runs without a limit that it asks for; nil: the logger.
     package init(
         _ options: Options,
+        tellOfLimits: (@Sendable (JobName, String) -> Void)? = nil,
         follow: @escaping @Sendable (ProcessOrigin, OutputStream) -> Void
     ) throws(GafferError) {
         do throws(SystemError) {
@@ -103,7 +106,7 @@ public final class Supervision: Sendable {
                 accounts: SystemAccounts(),
                 childLimits: childLimits.map { [$0] } ?? [],
                 cgroups: cgroups,
-                log: log,
+                tellOfLimits: tellOfLimits ?? { _, notice in logger.warning("\(notice)") },
                 follow: follow
             )
             keeper = ProcessKeeper(

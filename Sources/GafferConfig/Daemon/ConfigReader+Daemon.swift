@@ -57,8 +57,8 @@ extension ConfigReader {
                 throw SettingError("one of \(Self.logLevels.joined(separator: ", ")) is expected")
             }
             config.logLevel = value.lowercased()
-        case "journal": config.journal = try usage(value)
-        case "cgroups": config.cgroups = try usage(value)
+        case "journal": config.journal = try choice(value)
+        case "cgroups": config.cgroups = try choice(value)
         case "plugin_dir", "plugins_dir": config.pluginDir = try path(value)
         case "broadcast_address": config.broadcastAddress = try url(value)
         case let key where key.hasPrefix("lookupd_address"):
@@ -154,8 +154,12 @@ extension ConfigReader {
         return value
     }
 
-    private func usage(_ text: String) throws(SettingError) -> Usage {
-        guard let value = Usage(rawValue: text.lowercased()) else { throw SettingError("auto, on or off is expected") }
+    private func choice<Value>(_ text: String) throws(SettingError) -> Value
+    where Value: RawRepresentable<String> & CaseIterable {
+        guard let value = Value(rawValue: text.lowercased()) else {
+            let known = Value.allCases.map(\.rawValue)
+            throw SettingError("\(known.dropLast().joined(separator: ", ")) or \(known.last ?? "") is expected")
+        }
         return value
     }
 

@@ -12,7 +12,7 @@ package struct DaemonConfig: Sendable, Hashable {
     /// Whether output and log go to the journal.
     package var journal = Usage.auto
     /// Whether jobs live in cgroups of their own.
-    package var cgroups = Usage.auto
+    package var cgroups = CgroupMode.auto
     package var pluginDir: String?
     package var lookupdAddresses: [String] = []
     package var broadcastAddress: String?

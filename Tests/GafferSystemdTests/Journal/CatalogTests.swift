@@ -78,7 +78,7 @@ import Testing
         known[MessageID.outOfMemory.rawValue] = known[MessageID.exit.rawValue]
         known[MessageID.configurationRefused.rawValue] = ["GAFFER_REASON"]
         known[MessageID.limitsUnavailable.rawValue] = [
-            "GAFFER_SESSION", "GAFFER_JOB", "GAFFER_REASON", "GAFFER_LIMITS",
+            "GAFFER_SESSION", "GAFFER_JOB", "GAFFER_REASON",
         ]
         known[MessageID.dropped.rawValue] = [
             "SYSLOG_IDENTIFIER", "N_DROPPED", "GAFFER_DROPPED_BYTES", "GAFFER_DROPPED_SECONDS",

@@ -170,18 +170,15 @@ import Testing
     @Test("A process that had no memory left has a message of its own")
     func outOfMemory() throws {
         let name = try JobName(session: "shop", job: "web")
-        let kind = Event.Kind.exit(pid: 7, osPid: 4711, status: .signal(.kill), isCommit: false)
-        let event = JournalEvent(
-            Event(sequence: 1, time: 1, job: name, kind: kind),
-            isOutOfMemory: true,
-            namesObject: false
-        )
+        let kind = Event.Kind.exit(pid: 7, osPid: 4711, status: .outOfMemory, isCommit: false)
+        let event = JournalEvent(Event(sequence: 1, time: 1, job: name, kind: kind), namesObject: false)
         #expect(event.id == .outOfMemory)
         #expect(event.priority == .error)
         #expect(
             event.message
-                == "shop.web: process 7 (os pid 4711) was killed, since the memory limit of the job was reached"
+                == "shop.web: process 7 (os pid 4711) was killed, since memory had run out (SIGKILL, out of memory)"
         )
+        #expect(event.fields.contains(.init(.reason, "oom")))
         #expect(!event.fields.contains { $0.name == .objectPID })
     }
 
@@ -202,8 +199,8 @@ import Testing
                 "the configuration is wrong and nothing was changed: a.ini:3: cmd: is missing; a.ini:9: x: no such key"
             ),
             (
-                .limitsUnavailable(name, limits: ["memory_max", "cpu_max"], reason: "no controllers"),
-                .limitsUnavailable, "shop.web runs without memory_max, cpu_max: no controllers"
+                .limitsUnavailable(name, "shop.web runs without memory_max: no controllers."),
+                .limitsUnavailable, "shop.web runs without memory_max: no controllers."
             ),
         ]
         for (event, id, message) in rows {

@@ -3,15 +3,9 @@ package import GafferModel
 extension JournalEvent {
     /// Tells what happened to a job or a process.
     ///
-    /// - Parameters:
-    ///   - isOutOfMemory: a process ended since the memory limit of its job was reached.
-    ///   - namesObject: whether OBJECT_PID is added, which journald takes from root alone.
-    package init(
-        _ event: Event,
-        isOutOfMemory: Bool = false,
-        namesObject: Bool = JournalOutput.isRoot
-    ) {
-        let (id, priority, sentence) = event.kind.telling(isOutOfMemory: isOutOfMemory)
+    /// - Parameter namesObject: whether OBJECT_PID is added, which journald takes from root alone.
+    package init(_ event: Event, namesObject: Bool = JournalOutput.isRoot) {
+        let (id, priority, sentence) = event.kind.telling
         var subject = "\(event.job)"
         if let pid = event.kind.pid {
             subject += ": process \(pid)"
@@ -34,7 +28,7 @@ extension JournalEvent {
 
 extension Event.Kind {
     /// The kind of message, how serious it is, and the rest of a sentence that begins with the job or the process.
-    fileprivate func telling(isOutOfMemory: Bool) -> (MessageID, JournalPriority, String) {
+    fileprivate var telling: (MessageID, JournalPriority, String) {
         switch self {
         case .load: (.load, .info, "was loaded")
         case .unload: (.unload, .info, "was unloaded")
@@ -51,16 +45,11 @@ extension Event.Kind {
         case .reap: (.reap, .info, "was told to stop, since fewer are wanted")
         case .kill: (.kill, .warning, "did not leave in time and is killed")
         case .signal(_, _, let signal): (.signal, .info, "was sent \(signal.name)")
-        case .exit(_, _, let status, _):
-            if isOutOfMemory {
-                (.outOfMemory, .error, "was killed, since the memory limit of the job was reached")
-            } else if case .signal(let signal) = status {
-                (.exit, .notice, "was ended by \(signal.name)")
-            } else if case .code(let code) = status {
-                (.exit, code == 0 ? .info : .notice, "exited with exit code \(code)")
-            } else {
-                (.exit, .notice, "ended with \(status)")
-            }
+        case .exit(_, _, .outOfMemory, _):
+            (.outOfMemory, .error, "was killed, since memory had run out (SIGKILL, out of memory)")
+        case .exit(_, _, .signal(let signal), _): (.exit, .notice, "was ended by \(signal.name)")
+        case .exit(_, _, .code(let code), _): (.exit, code == 0 ? .info : .notice, "exited with exit code \(code)")
+        case .exit(_, _, .unknown, _): (.exit, .notice, "ended with \(ExitStatus.unknown)")
         case .backoff(let delay): (.backoff, .warning, "waits \(delay) s until a process that died is replaced")
         case .flap(let retryIn?): (.flap, .warning, "died too often and is tried again in \(retryIn) s")
         case .flap(nil): (.giveUp, .error, "died too often and is given up")
@@ -83,7 +72,8 @@ extension Event.Kind {
         case .signal(_, _, let signal): [.init(.signal, signal.name)]
         case .exit(_, _, .code(let code), _): [.init(.reason, "exit code \(code)"), .init(.exitCode, "\(code)")]
         case .exit(_, _, .signal(let signal), _): [.init(.reason, signal.name), .init(.signal, signal.name)]
-        case .exit(_, _, let status, _): [.init(.reason, "\(status)")]
+        case .exit(_, _, .outOfMemory, _): [.init(.reason, "oom"), .init(.signal, Signal.kill.name)]
+        case .exit(_, _, .unknown, _): [.init(.reason, "\(ExitStatus.unknown)")]
         case .backoff(let delay): [.init(.delay, "\(delay)")]
         case .flap(let retryIn): retryIn.map { [.init(.delay, "\($0)")] } ?? []
         case .stray(let osPids): [.init(JournalField(gaffer: "os_pids"), JournalEvent.list(osPids))]

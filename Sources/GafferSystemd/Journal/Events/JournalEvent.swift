@@ -76,18 +76,13 @@ extension JournalEvent {
         )
     }
 
-    /// A job runs without limits that it asks for.
-    ///
-    /// - Parameter limits: their names in the configuration, as `memory_max`.
-    package static func limitsUnavailable(_ job: JobName, limits: [String], reason: String) -> JournalEvent {
+    /// A job runs without limits that it asks for, or without a cgroup; the notice is a sentence that names it.
+    package static func limitsUnavailable(_ job: JobName, _ notice: String) -> JournalEvent {
         JournalEvent(
             .limitsUnavailable,
             .warning,
-            "\(job) runs without \(limits.joined(separator: ", ")): \(reason)",
-            fields: [
-                Field(.session, job.session), Field(.job, job.job), Field(.reason, reason),
-                Field(JournalField(gaffer: "limits"), limits.joined(separator: " ")),
-            ]
+            notice,
+            fields: [Field(.session, job.session), Field(.job, job.job), Field(.reason, notice)]
         )
     }
 
