@@ -192,7 +192,7 @@ import Testing
             (.stopped(), .stopped, "gafferd has stopped"),
             (
                 .reloaded(added: 1, changed: 2, removed: 3, unchanged: 4), .reloaded,
-                "the configuration was reloaded: 1 jobs added, 2 changed, 3 removed, 4 unchanged"
+                "the configuration was reloaded: jobs added: 1, changed: 2, removed: 3, unchanged: 4"
             ),
             (
                 refused, .configurationRefused,

@@ -61,8 +61,8 @@ extension JournalEvent {
         JournalEvent(
             .reloaded,
             .notice,
-            "the configuration was reloaded: \(added) jobs added, \(changed) changed, \(removed) removed, "
-                + "\(unchanged) unchanged"
+            "the configuration was reloaded: jobs added: \(added), changed: \(changed), removed: \(removed), "
+                + "unchanged: \(unchanged)"
         )
     }
 

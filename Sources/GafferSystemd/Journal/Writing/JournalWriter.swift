@@ -8,8 +8,9 @@ internal import Synchronization
 /// What is sent waits in a bounded queue (see ``JournalQueue``), whose memory is given back when it is empty. What finds
 /// no room is dropped and counted, and a record says how many lines of which job that were (``MessageID/dropped``). The
 /// socket does not block. While journald is slow or stopped the thread sleeps until it takes records again, while it is
-/// gone the thread looks for it now and then, and in either case nothing that waits is lost. The thread is started by
-/// the first record, and sleeps without a timeout while there is none.
+/// gone the thread looks for it now and then, and in either case nothing that waits is lost; only what the kernel holds
+/// for a journald that goes for good is lost with it, which nobody can count. The thread is started by the first record,
+/// and sleeps without a timeout while there is none.
 package final class JournalWriter: Sendable {
     /// Where journald listens.
     package static let socketPath = "/run/systemd/journal/socket"
