@@ -11,7 +11,7 @@ FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-e
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint tsan release clean
+.PHONY: help packages test-packages run test lint tsan release install uninstall installcheck clean
 
 help:
 	@echo 'make run       install what is missing, build, and run gafferd with Config/example.ini'
@@ -20,11 +20,19 @@ help:
 	@echo 'make tsan      the tests of the libraries under the thread sanitizer'
 	@echo 'make release   gafferd and gafferctl in .build-release/bin: optimised, without a Swift runtime to install'
 	@echo 'make clean     remove what was built and what make run left'
+	@echo
+	@echo 'make install   programs, units and configuration into the system; with PREFIX=/usr/local, DESTDIR= and'
+	@echo '               PROGRAMS=DIR, which has gafferd and gafferctl, instead of building them'
+	@echo 'make uninstall takes them away, and leaves /etc/gaffer'
+	@echo 'make installcheck  tests the optimised programs as they would be installed'
 
-install:
+packages:
 	@.ci/install
 
-run: install
+test-packages:
+	@.ci/install test
+
+run: packages
 	swift build -c $(CONFIGURATION) $(FLAGS)
 	@mkdir -p '$(RUN_DIR)'
 	@echo
@@ -41,11 +49,11 @@ run: install
 	@exec .build/$(CONFIGURATION)/gafferd -v -c Config/example.ini \
 	    --runtime-dir '$(RUN_DIR)' --state-dir '$(RUN_DIR)/state'
 
-test: install
+test: test-packages
 	swift build --build-tests $(FLAGS)
 	@.ci/test .build-logs/test.log $(FLAGS)
 
-lint: install
+lint: packages
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	@find Sources Tests -name '*.swift' -o -name '*.c' | xargs wc -l | \
 	    awk '$$2 != "total" && $$1 > 500 { print "warning: " $$2 " has " $$1 " lines; 500 are many" }'
@@ -57,7 +65,7 @@ TSAN_FLAGS := --sanitize=thread --scratch-path .build-tsan --explicit-target-dep
 # One after the other: slowed down by the sanitizer, blocking tests of one would starve the others' two threads.
 TSAN_SUITES := GafferModelTests GafferSystemTests GafferTests GafferHTTPTests
 
-tsan: install
+tsan: packages
 	SANITIZE_THREAD=1 swift build --build-tests $(TSAN_FLAGS)
 	@for suite in $(TSAN_SUITES); do \
 	    SANITIZE_THREAD=1 .ci/test ".build-logs/tsan-$$suite.log" --skip-build $(TSAN_FLAGS) \
@@ -69,7 +77,7 @@ tsan: install
 RELEASE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-release $(FLAGS) \
     -Xlinker -L'$(CURDIR)/.build-release/lib' -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker --gc-sections
 
-release: install
+release: packages
 	@mkdir -p .build-release/bin .build-release/lib
 	@ln -sf "$$(g++ -print-file-name=libstdc++.a)" .build-release/lib/libstdc++.a
 	swift build $(RELEASE_FLAGS) --product gafferd
@@ -78,6 +86,72 @@ release: install
 	    strip -o .build-release/bin/$$program .build-release/release/$$program; \
 	done
 	@ls -l .build-release/bin
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Installation. systemd looks for units, snippets and catalogs below /usr/local/lib and /usr/lib alike.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+# Empty: they are built.
+PROGRAMS ?=
+
+BIN := $(PREFIX)/bin
+LIB := $(PREFIX)/lib
+# Everything that `uninstall` takes away. What stands in /etc/gaffer is its administrator's.
+INSTALLED := $(BIN)/gafferd $(BIN)/gafferctl \
+    $(LIB)/systemd/system/gafferd.service $(LIB)/systemd/system/gafferd.socket \
+    $(LIB)/systemd/user/gafferd.service $(LIB)/systemd/user/gafferd.socket \
+    $(LIB)/systemd/catalog/gaffer.catalog $(LIB)/sysusers.d/gaffer.conf $(LIB)/tmpfiles.d/gaffer.conf
+# Whether the system that runs here is the one that is installed into.
+IS_LIVE := [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]
+
+install: $(if $(PROGRAMS),,release)
+	@case '$(PREFIX)' in /*[[:space:],]*|[!/]*|'') echo 'PREFIX is an absolute path without blanks.' >&2; exit 1;; esac
+	@from='$(or $(PROGRAMS),.build-release/bin)'; for program in gafferd gafferctl; do \
+	    install -D -m 755 "$$from/$$program" "$(DESTDIR)$(BIN)/$$program" || exit 1; \
+	done
+	@for unit in system/gafferd.service system/gafferd.socket user/gafferd.service user/gafferd.socket; do \
+	    sed 's,/usr/local/bin/,$(BIN)/,g' "systemd/$${unit#system/}" | \
+	        install -D -m 644 /dev/stdin "$(DESTDIR)$(LIB)/systemd/$$unit" || exit 1; \
+	done
+	@install -D -m 644 systemd/gaffer.sysusers.conf '$(DESTDIR)$(LIB)/sysusers.d/gaffer.conf'
+	@install -D -m 644 systemd/gaffer.tmpfiles.conf '$(DESTDIR)$(LIB)/tmpfiles.d/gaffer.conf'
+	@install -D -m 644 systemd/gaffer.catalog '$(DESTDIR)$(LIB)/systemd/catalog/gaffer.catalog'
+	@install -d -m 755 '$(DESTDIR)/etc/gaffer/conf.d'
+	@file='$(DESTDIR)/etc/gaffer/gafferd.ini'; \
+	if [ ! -e "$$file" ] && [ ! -L "$$file" ]; then install -m 644 Config/gafferd.ini "$$file"; \
+	elif cmp -s Config/gafferd.ini "$$file"; then :; \
+	else install -m 644 Config/gafferd.ini "$$file.new" && echo "$$file is kept; this version's is $$file.new."; fi
+	@echo 'Installed below $(DESTDIR)$(PREFIX) and in $(DESTDIR)/etc/gaffer.'
+	@if $(IS_LIVE); then set -ex; \
+	    systemd-sysusers '$(LIB)/sysusers.d/gaffer.conf'; \
+	    systemd-tmpfiles --create '$(LIB)/tmpfiles.d/gaffer.conf'; \
+	    journalctl --quiet --update-catalog; \
+	    systemctl daemon-reload; \
+	fi
+	@case '$(PREFIX)' in /usr|/usr/local) ;; *) \
+	    echo 'systemd looks in /usr and /usr/local only: link what stands in $(LIB) there.' ;; esac
+	@if $(IS_LIVE) && systemctl --quiet is-active gafferd.service; then \
+	    echo 'The gafferd that runs is the old one until `systemctl restart gafferd`.'; fi
+
+uninstall:
+	@if $(IS_LIVE) && [ -e '$(LIB)/systemd/system/gafferd.service' ]; then set -ex; \
+	    systemctl --quiet disable --now gafferd.service gafferd.socket; \
+	    systemctl --quiet --global disable gafferd.service gafferd.socket; \
+	fi
+	@rm -f $(INSTALLED:%='$(DESTDIR)%')
+	@if $(IS_LIVE); then set -ex; \
+	    journalctl --quiet --update-catalog; \
+	    systemctl daemon-reload; \
+	fi
+	@echo 'Uninstalled; $(DESTDIR)/etc/gaffer, $(DESTDIR)/var/lib/gaffer and the group gaffer stay.'
+
+# The optimised programs, without the Swift runtime, in a machine of their own: see Tests/SystemdTests.
+installcheck: test-packages release
+	@.ci/linkage .build-release/bin/gafferd .build-release/bin/gafferctl
+	swift build --build-tests $(FLAGS)
+	@GAFFER_TEST_PROGRAMS='$(CURDIR)/.build-release/bin' .ci/test .build-logs/installcheck.log --skip-build $(FLAGS) \
+	    --filter '^SystemdTests\.(InstallTests|AdministratorsDayTests|ServiceTests)'
 
 clean:
 	rm -rf .build .build-*

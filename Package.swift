@@ -83,6 +83,7 @@ let package = Package(
             swiftSettings: swift
         ),
         .target(name: "WebTestKit", path: "Tests/WebTestKit", swiftSettings: swift),
+        .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: swift),
         .executableTarget(
             name: "embedding-example",
             dependencies: ["Gaffer", "GafferModel"],
@@ -126,12 +127,16 @@ let package = Package(
         ),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["GafferModel", "WebClient", "embedding-example", "gafferctl", "gafferd"],
+            dependencies: [
+                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gafferctl", "gafferd",
+            ],
             swiftSettings: swift
         ),
         .testTarget(
             name: "SystemdTests",
-            dependencies: ["GafferModel", "gafferctl", "gafferd"],
+            dependencies: ["GafferModel", "ProgramTestKit", "gafferctl", "gafferd"],
+            // What boots a machine, and runs in it.
+            exclude: ["Machine"],
             swiftSettings: swift
         ),
     ],

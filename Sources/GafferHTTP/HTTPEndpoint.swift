@@ -53,6 +53,8 @@ package struct HTTPEndpoint: Service {
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 try? await channel.closeFuture.get()
+                // A connection that was accepted just before has yet to be made.
+                try? await channel.eventLoop.submit {}.get()
                 let closed = registry.stop(on: channel.eventLoop)
                 let limit = channel.eventLoop.scheduleTask(in: limits.shutdown) { registry.closeAll() }
                 try? await closed.get()

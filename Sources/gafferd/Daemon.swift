@@ -3,6 +3,7 @@ internal import GafferConfig
 internal import GafferHTTP
 internal import GafferModel
 internal import GafferSystem
+internal import GafferSystemd
 internal import Glibc
 internal import Logging
 internal import ServiceLifecycle
@@ -19,12 +20,20 @@ struct Daemon {
     static let signals = [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR2, SIGCHLD]
 
     let plan: DaemonPlan
+    let systemd: SystemdContext
     let background: Background?
 
     func run() async throws {
-        let log = try plan.logFile.map { try LogWriter(path: $0) } ?? LogWriter()
-        defer { log.finish() }
-        let logger = Logger(label: "gafferd") { TextLogHandler(label: $0, level: plan.logLevel, writer: log) }
+        let journal = systemd.usesJournal(plan.config.journal) ? JournalWriter() : nil
+        let lines =
+            try plan.logFile.map { try LogWriter(path: $0) }
+            ?? (systemd.isStderrJournal && journal != nil ? nil : LogWriter())
+        defer {
+            journal?.finish(within: .seconds(2))
+            lines?.finish()
+        }
+        let log = DaemonLog(level: plan.logLevel, lines: lines, journal: journal)
+        let logger = log.logger
         try DaemonFiles.makeFolder(plan.runtimeDir, mode: 0o755)
         let lock = try takeLock()
         if let pidfile = plan.pidfile, let other = try DaemonFiles.writePidfile(pidfile) {
@@ -36,24 +45,42 @@ struct Daemon {
         defer { console?.finish() }
         let supervision = try Supervision(
             Supervision.Options(stateDirectory: plan.stateDir, environment: plan.environment, logger: logger),
-            follow: { origin, stream in console?.follow(stream, of: origin.name) }
+            follow: { origin, stream in
+                console?.follow(stream, of: origin.name)
+                if let journal { stream.addObserver(JournalOutput(writer: journal, stream: stream.label, of: origin)) }
+            }
         )
         for warning in plan.config.warnings { logger.warning("\(warning)") }
         var sockets: [HTTPServer.Endpoint] = []
         defer { for socket in sockets { socket.socket.removeFile() } }
-        let opener = EndpointOpener(logger: logger)
+        let opener = EndpointOpener(
+            logger: logger,
+            inherited: InheritedSockets(
+                systemd.sockets,
+                controlPath: plan.socketPath,
+                endpoints: plan.endpoints,
+                logger: logger
+            )
+        )
         sockets.append(try opener.openControlSocket(plan.socketPath, backlog: plan.options.backlog))
         for endpoint in plan.endpoints {
             if let socket = try opener.open(endpoint) { sockets.append(socket) }
         }
 
-        let reloader = Reloader(plan: plan, manager: supervision.manager, logger: logger)
+        let reporter = systemd.notifier.map {
+            ServiceReporter(notifier: $0, manager: supervision.manager, loop: supervision.loop)
+        }
+        if let interval = systemd.watchdog { reporter?.keepWatchdogQuiet(interval) }
+        let reloader = Reloader(plan: plan, manager: supervision.manager, log: log, reporter: reporter)
         let jobs = JobService(
             supervision: supervision,
             jobs: plan.config.configuredJobs,
             logger: logger,
+            reporter: reporter,
             isReady: {
-                logger.notice("ready", metadata: ["socket": "\(plan.socketPath)", "os_pid": "\(getpid())"])
+                let processes = (try? supervision.manager.pids(of: nil).count) ?? 0
+                let jobs = (try? supervision.manager.jobNames(in: nil).count) ?? 0
+                log.tell(.ready(socket: plan.socketPath, jobs: jobs, processes: processes))
                 background?.isReady()
             }
         )
@@ -69,7 +96,14 @@ struct Daemon {
         let group = ServiceGroup(
             configuration: .init(
                 services: [
-                    .init(service: LifecycleLog(events: supervision.manager.events, logger: logger, console: console)),
+                    .init(
+                        service: LifecycleLog(
+                            events: supervision.manager.events,
+                            log: log,
+                            console: console,
+                            reporter: reporter
+                        )
+                    ),
                     .init(service: server),
                     .init(service: jobs, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
@@ -79,13 +113,14 @@ struct Daemon {
         let signals = SignalHandler(
             supervision: supervision,
             reloader: reloader,
+            lines: lines,
             log: log,
-            logger: logger,
             stop: { await group.triggerGracefulShutdown() }
         )
         try await signals.start()
         try await group.run()
-        logger.notice("stopped")
+        log.tell(.stopped)
+        systemd.notifier?.flush()
         withExtendedLifetime(lock) {}
     }
 
@@ -97,6 +132,20 @@ struct Daemon {
             let holder = LockFile.holder(of: plan.lockPath).map { " (os pid \($0))" } ?? ""
             throw PlanError("Another gafferd\(holder) runs with the runtime directory \(plan.runtimeDir).")
         }
+    }
+}
+
+extension JournalOutput {
+    fileprivate convenience init(writer: JournalWriter, stream: String, of origin: ProcessOrigin) {
+        self.init(
+            writer: writer,
+            session: origin.name.session,
+            job: origin.name.job,
+            pid: origin.pid,
+            osPid: origin.osPid,
+            instance: origin.instance,
+            label: stream
+        )
     }
 }
 

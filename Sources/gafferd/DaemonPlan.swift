@@ -10,6 +10,7 @@ struct DaemonPlan: Sendable {
     let environment: [String: String]
     let source: ConfigSource
     let logLevel: Logger.Level
+    let cgroups: Usage
     /// Those to be opened besides the unix socket in the runtime directory.
     let endpoints: [EndpointConfig]
 
@@ -31,6 +32,10 @@ struct DaemonPlan: Sendable {
             )
         }
         logLevel = level
+        guard let cgroups = options.cgroups.map({ Usage(rawValue: $0) }) ?? config.cgroups else {
+            throw PlanError("--cgroups \(options.cgroups ?? ""): auto, on or off is expected.")
+        }
+        self.cgroups = cgroups
         endpoints = try Self.endpoints(options: options, config: config)
     }
 

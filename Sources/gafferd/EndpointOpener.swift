@@ -10,10 +10,17 @@ struct EndpointOpener {
     static let group = "gaffer"
 
     let logger: Logger
+    /// Those that need not be opened.
+    var inherited = InheritedSockets()
 
     func openControlSocket(_ path: String, backlog: Int?) throws -> HTTPServer.Endpoint {
+        try unix(path, backlog: backlog, inherited: inherited.control)
+    }
+
+    private func unix(_ path: String, backlog: Int?, inherited: ListenSocket?) throws -> HTTPServer.Endpoint {
         let group = controlGroup
-        let socket = try ListenSocket.unix(path, group: group, backlog: Int32(clamping: backlog ?? 128))
+        let socket =
+            try inherited ?? ListenSocket.unix(path, group: group, backlog: Int32(clamping: backlog ?? 128))
         return .unix(socket, owner: geteuid(), group: group)
     }
 
@@ -29,7 +36,7 @@ struct EndpointOpener {
         }
         switch endpoint.address {
         case .unix(let path):
-            return try openControlSocket(path, backlog: endpoint.backlog)
+            return try unix(path, backlog: endpoint.backlog, inherited: inherited.socket(of: endpoint))
         case .tcp(let host, let port):
             guard !endpoint.requireKey else {
                 logger.warning(
@@ -41,11 +48,13 @@ struct EndpointOpener {
                 )
                 return nil
             }
-            let socket = try ListenSocket.tcp(
-                host: host,
-                port: UInt16(clamping: port),
-                backlog: Int32(clamping: endpoint.backlog)
-            )
+            let socket =
+                try inherited.socket(of: endpoint)
+                ?? ListenSocket.tcp(
+                    host: host,
+                    port: UInt16(clamping: port),
+                    backlog: Int32(clamping: endpoint.backlog)
+                )
             return .open(socket, hosts: [host])
         }
     }

@@ -8,9 +8,19 @@ struct JobService: Service {
     let supervision: Supervision
     let jobs: [ConfiguredJob]
     let logger: Logger
+    /// Tells systemd, where that started gafferd.
+    let reporter: ServiceReporter?
     let isReady: @Sendable () -> Void
 
+    /// How long a job's processes may take to be started before gafferd says that it is ready without them.
+    private static let longestStart: Duration = .seconds(60)
+    /// How long ending a process takes at most when its time to leave is over.
+    private static let longestKill: Duration = .seconds(15)
+
     func run() async throws {
+        reporter?.begin()
+        let survivors = supervision.survivors.filter { !$0.isDetached }.map(\.gracefulTimeout).max() ?? .zero
+        reporter?.mayTake(survivors + Self.longestKill + Self.longestStart)
         let ended = await supervision.endSurvivors()
         for record in ended {
             logger.warning(
@@ -22,15 +32,26 @@ struct JobService: Service {
         }
         // A stop may come at any moment from here on, and cancels what is not started yet.
         await withGracefulShutdownHandler {
-            await supervision.manager.begin(
+            let begun = await supervision.manager.begin(
                 with: jobs,
                 detached: supervision.survivors.filter(\.isDetached)
             )
             supervision.forgetSurvivors()
-            isReady()
+            // Ready means that the jobs were started, too; one that can't be is told of by itself.
+            await cancelWhenGracefulShutdown {
+                do throws(GafferError) {
+                    try await begun.settled(within: Self.longestStart)
+                } catch {
+                    logger.warning("not all jobs are there yet: \(error.message)")
+                }
+            }
+            if !Task.isShuttingDownGracefully {
+                reporter?.becomeReady()
+                isReady()
+            }
             try? await gracefulShutdown()
         } onGracefulShutdown: {
-            logger.notice("stopping")
+            reporter?.beginStop()
         }
         let strays = await stop()
         if !strays.isEmpty {
@@ -42,8 +63,11 @@ struct JobService: Service {
     }
 
     private func stop() async -> [Int32] {
-        await supervision.shutDown { names in
+        // systemd kills whatever is left of a service, so that a detached process may as well leave in order.
+        await supervision.shutDown(keepsDetached: reporter == nil) { names in
             guard !names.isEmpty else { return }
+            let grace = names.compactMap { try? supervision.manager.info(of: $0).config.gracefulTimeout }.max()
+            reporter?.mayTake((grace ?? .zero) + Self.longestKill)
             logger.info(
                 "waiting for jobs to stop",
                 metadata: ["jobs": "\(names.prefix(20).map(\.description).joined(separator: ","))"]

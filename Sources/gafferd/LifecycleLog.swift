@@ -6,38 +6,43 @@ internal import ServiceLifecycle
 /// Writes what happens to jobs and processes into the log, and shows it on the console.
 struct LifecycleLog: Service {
     let events: AsyncStream<Event>
-    let logger: Logger
+    let log: DaemonLog
     let console: Console?
+    let reporter: ServiceReporter?
 
-    init(events: EventBus, logger: Logger, console: Console?) {
+    init(events: EventBus, log: DaemonLog, console: Console?, reporter: ServiceReporter?) {
         // Subscribed now, so that nothing that happens before `run` is missed.
         self.events = events.events(buffer: 100_000)
-        self.logger = logger
+        self.log = log
         self.console = console
+        self.reporter = reporter
     }
 
     func run() async throws {
         var next: UInt64?
         for await event in events {
             if let next, event.sequence > next {
-                logger.warning("\(event.sequence - next) events came faster than they could be logged")
+                log.logger.warning("\(event.sequence - next) events came faster than they could be logged")
             }
             next = event.sequence + 1
             console?.show(event)
-            log(event)
+            reporter?.changed()
+            log.tell(event)
         }
         // The last event comes before the group of services gets to this one, and one that ends early looks failed.
         try? await gracefulShutdown()
     }
+}
 
-    private func log(_ event: Event) {
-        let (level, message, details) = event.kind.logLine
-        guard logger.logLevel <= level else { return }
-        var metadata: Logger.Metadata = ["session": "\(event.job.session)", "job": "\(event.job.job)"]
-        if let pid = event.kind.pid { metadata["pid"] = "\(pid)" }
-        if let osPid = event.kind.osPid { metadata["os_pid"] = "\(osPid)" }
+extension Event {
+    /// What a line of the log says of it.
+    var logEntry: LogEntry {
+        let (level, message, details) = kind.logLine
+        var metadata: Logger.Metadata = ["session": "\(job.session)", "job": "\(job.job)"]
+        if let pid = kind.pid { metadata["pid"] = "\(pid)" }
+        if let osPid = kind.osPid { metadata["os_pid"] = "\(osPid)" }
         for (key, value) in details { metadata[key] = "\(value)" }
-        logger.log(level: level, message, metadata: metadata)
+        return LogEntry(level: level, message: message, metadata: metadata)
     }
 }
 

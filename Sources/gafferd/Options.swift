@@ -110,6 +110,9 @@ struct Options: ParsableCommand {
     @Option(help: .init("critical, error, warning, notice, info, debug or trace.", valueName: "level"))
     var logLevel: String?
 
+    @Option(help: .init("Give each process a cgroup of its own: auto, on or off.", valueName: "usage"))
+    var cgroups: String?
+
     @Flag(help: "Check the configuration and exit.")
     var check = false
 

@@ -52,10 +52,12 @@ enum Program {
         // Unstructured: main must not return while the daemon runs, and is not asynchronous itself so that the
         // background could be entered with one thread.
         Task.detached(executorPreference: ThreadExecutor.shared) {
+            let systemd = SystemdContext.current()
             do {
-                try await Daemon(plan: plan, background: background).run()
+                try await Daemon(plan: plan, systemd: systemd, background: background).run()
                 exit(Code.success)
             } catch {
+                systemd.failed(error)
                 background?.failed("gafferd: \(error)\n", code: Code.failure)
                 end(Code.failure, "gafferd: \(error)")
             }

@@ -9,15 +9,17 @@ internal import Logging
 actor Reloader {
     private let plan: DaemonPlan
     private let manager: ManagerActor
-    private let logger: Logger
+    private let log: DaemonLog
+    private let reporter: ServiceReporter?
     private let worker = WorkerThread(name: "gaffer-config")
     private var config: DaemonConfig
     private var last: Task<ReloadSummary, any Error>?
 
-    init(plan: DaemonPlan, manager: ManagerActor, logger: Logger) {
+    init(plan: DaemonPlan, manager: ManagerActor, log: DaemonLog, reporter: ServiceReporter?) {
         self.plan = plan
         self.manager = manager
-        self.logger = logger
+        self.log = log
+        self.reporter = reporter
         config = plan.config
     }
 
@@ -27,6 +29,8 @@ actor Reloader {
         // Unstructured: a reload goes on when the client that asked for it has gone.
         let task = Task(executorPreference: ThreadExecutor.shared) {
             _ = try? await before?.value
+            self.reporter?.beginReload()
+            defer { self.reporter?.endReload() }
             return try await self.reloadNow()
         }
         last = task
@@ -47,8 +51,7 @@ actor Reloader {
         case .success(let config):
             new = config
         case .failure(let errors):
-            for error in errors.errors { logger.error("\(error)") }
-            logger.error("the configuration is wrong; nothing was changed")
+            log.tell(.refused(errors.errors.map(\.description)))
             throw GafferError(
                 .badRequest,
                 "The configuration is wrong and nothing was changed.",
@@ -56,17 +59,18 @@ actor Reloader {
             )
         }
         let change = try await manager.configure(new.configuredJobs)
-        for warning in new.warnings where !config.warnings.contains(warning) { logger.warning("\(warning)") }
+        for warning in new.warnings where !config.warnings.contains(warning) { log.logger.warning("\(warning)") }
         if new.endpoints != config.endpoints || new.bind != config.bind {
-            logger.warning("endpoints have changed; they take effect when gafferd is started again")
+            log.logger.warning("endpoints have changed; they take effect when gafferd is started again")
         }
         config = new
-        logger.notice(
-            "reloaded",
-            metadata: [
-                "added": "\(change.added.count)", "changed": "\(change.changed.count)",
-                "removed": "\(change.removed.count)", "unchanged": "\(change.unchanged)",
-            ]
+        log.tell(
+            .reloaded(
+                added: change.added.count,
+                changed: change.changed.count,
+                removed: change.removed.count,
+                unchanged: change.unchanged
+            )
         )
         return ReloadSummary(
             added: change.added,

@@ -9,22 +9,22 @@ internal import Synchronization
 final class SignalHandler: Sendable {
     private let supervision: Supervision
     private let reloader: Reloader
-    private let log: LogWriter
-    private let logger: Logger
+    private let lines: LogWriter?
+    private let log: DaemonLog
     private let stop: @Sendable () async -> Void
     private let stopsAsked = Atomic<Int>(0)
 
     init(
         supervision: Supervision,
         reloader: Reloader,
-        log: LogWriter,
-        logger: Logger,
+        lines: LogWriter?,
+        log: DaemonLog,
         stop: @escaping @Sendable () async -> Void
     ) {
         self.supervision = supervision
         self.reloader = reloader
+        self.lines = lines
         self.log = log
-        self.logger = logger
         self.stop = stop
     }
 
@@ -52,15 +52,16 @@ final class SignalHandler: Sendable {
         case SIGHUP:
             Task(executorPreference: ThreadExecutor.shared) { _ = try? await self.reloader.reload() }
         case SIGUSR2:
-            log.reopen()
+            lines?.reopen()
             supervision.reader.reopenFiles()
         default:
             let count = stopsAsked.wrappingAdd(1, ordering: .relaxed).newValue
             let name = Signal(rawValue: signal).name
-            logger.notice("\(count == 1 ? "stopping" : "not waiting any longer")", metadata: ["signal": "\(name)"])
             if count == 1 {
+                log.tell(.stopping(signal: name))
                 Task(executorPreference: ThreadExecutor.shared) { await self.stop() }
             } else {
+                log.logger.notice("not waiting any longer", metadata: ["signal": "\(name)"])
                 Task(executorPreference: ThreadExecutor.shared) { await self.supervision.manager.hurry() }
             }
         }

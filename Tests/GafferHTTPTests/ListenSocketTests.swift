@@ -33,6 +33,45 @@ struct ListenSocketTests {
         }
     }
 
+    @Test("A socket that somebody else has opened is served as it is, and its file stays theirs")
+    func inheritsUnix() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/x.sock"
+            let owner = try ListenSocket.unix(path)
+            let copy = fcntl(owner.descriptor, F_DUPFD, 0)
+            try #require(fcntl(copy, F_SETFL, 0) == 0)
+            let socket = try ListenSocket.inherited(copy)
+            #expect(socket.address == "unix:\(path)")
+            #expect(fcntl(copy, F_GETFL) & O_NONBLOCK != 0)
+            #expect(fcntl(copy, F_GETFD) & FD_CLOEXEC != 0)
+            socket.close()
+            #expect(access(path, F_OK) == 0)
+            owner.close()
+        }
+    }
+
+    @Test("A TCP socket that somebody else has opened tells its address")
+    func inheritsTCP() throws {
+        let owner = try ListenSocket.tcp(host: "127.0.0.1", port: 0)
+        defer { owner.close() }
+        let socket = try ListenSocket.inherited(fcntl(owner.descriptor, F_DUPFD, 0))
+        defer { socket.close() }
+        #expect(socket.address == owner.address)
+        #expect(socket.port == owner.port)
+    }
+
+    @Test("What is no socket that listens is refused, and stays open")
+    func inheritsNothingElse() throws {
+        let file = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        let datagrams = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        let silent = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        for descriptor in [file, datagrams, silent] {
+            #expect(throws: ListenError.self) { try ListenSocket.inherited(descriptor) }
+            #expect(fcntl(descriptor, F_GETFD) >= 0)
+            close(descriptor)
+        }
+    }
+
     @Test("A socket file that nobody listens on is replaced")
     func replacesStale() throws {
         try withTemporaryFolder { folder in

@@ -211,6 +211,38 @@ struct WaitingTests {
         }
     }
 
+    @Test(
+        "While the endpoint stops, a client that has just come may still ask, unless it takes too long",
+        arguments: [true, false]
+    )
+    func newcomer(isQuick: Bool) async throws {
+        var limits = ConnectionLimits.standard(with: \.firstRequest, isQuick ? .minutes(5) : .milliseconds(1))
+        limits.shutdown = .minutes(5)
+        try await withLiveServer(makeAPI(FakeSupervisor()), limits: limits) { place, group in
+            let clients = try await blocking { () -> [Unchecked<RawClient>] in
+                // The answer to the second shows that the first was accepted as well.
+                let clients = [try place.connect(), try place.connect()]
+                try clients[1].send("GET /ping HTTP/1.1\r\n\r\n")
+                _ = try clients[1].receive()
+                return clients.map { Unchecked($0) }
+            }
+            await group.triggerGracefulShutdown()
+            let isEnded = try await blocking { try clients[1].value?.receiveEnd().isEmpty }
+            #expect(isEnded == true)
+            if isQuick {
+                let (answer, rest) = try await blocking { () -> (RawAnswer?, [UInt8]?) in
+                    try clients[0].value?.send("GET /ping HTTP/1.1\r\n\r\n")
+                    return (try clients[0].value?.receive(), try clients[0].value?.receiveEnd())
+                }
+                #expect(answer?.status == 200)
+                #expect(rest == [])
+            } else {
+                let isEnded = try await blocking { try clients[0].value?.receiveEnd().isEmpty }
+                #expect(isEnded == true)
+            }
+        }
+    }
+
     @Test("A request that does not end is cut off after the time that stopping may take")
     func cutsOff() async throws {
         let (asked, ask) = AsyncStream<Void>.makeStream()

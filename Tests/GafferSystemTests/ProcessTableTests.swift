@@ -123,7 +123,12 @@ struct AttributionTests {
     func marker() {
         let rows = [row(10, parent: 5, session: 10), row(30, parent: 5, session: 30), row(31, parent: 30, session: 31)]
         #expect(attribute(rows, roots: roots, markers: [30: 1]) == [1: [30, 31]])
-        #expect(attribute(rows, roots: roots, markers: [31: 2]) == [2: [31], 0: [30]])
+    }
+
+    @Test("are not those of another supervisor below this one, which numbers its processes alike")
+    func otherSupervisor() {
+        let rows = [row(10, parent: 5, session: 10), row(30, parent: 5, session: 30), row(31, parent: 30, session: 31)]
+        #expect(attribute(rows, roots: roots, markers: [31: 1]) == [0: [30, 31]])
     }
 
     @Test("are not those that hide everything")

@@ -1,4 +1,5 @@
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("The library", .oneSlot, .timeLimit(.minutes(2)))

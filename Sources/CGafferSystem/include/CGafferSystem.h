@@ -4,6 +4,7 @@
 
 #include "cgroups.h"
 #include "daemon.h"
+#include "journal.h"
 #include "kernel.h"
 #include "output.h"
 #include "peer.h"

@@ -8,6 +8,8 @@ struct Goal: Sendable {
     var isSteady: Bool
     /// A process that has to have been started, as a one-off.
     var started: Int?
+    /// Processes of which it has to be known whether they could be started.
+    var attempted: Set<Int> = []
     /// How many starts had failed when the change was asked for.
     var failedStarts: Int
 }
@@ -44,7 +46,18 @@ extension JobMachine {
         Goal(leaving: [], isSteady: false, started: pid, failedStarts: failedStarts)
     }
 
+    /// The goal that every process which is being started now is there, or could not be started.
+    func goalOfAttempts() -> Goal {
+        var goal = Goal(leaving: [], isSteady: false, started: nil, failedStarts: failedStarts)
+        goal.attempted = Set(processes.filter { $0.state == .starting }.map(\.pid))
+        return goal
+    }
+
     func progress(of goal: Goal) -> Progress {
+        if !goal.attempted.isEmpty {
+            let count = processes.count { $0.state == .starting && goal.attempted.contains($0.pid) }
+            return count == 0 ? .done : .pending("\(name): \(count) processes are being started.")
+        }
         if let pid = goal.started {
             if let reason = unstartedCommits[pid] { return .failed("\(name): \(reason)") }
             guard let index = index(of: pid), processes[index].state == .starting else { return .done }

@@ -52,8 +52,10 @@ package actor JobActor {
     func restart() -> Change { change(isSteady: true) { $0.restart() } }
     func reload() -> Change { change(isSteady: true) { $0.reload() } }
     func unload() -> Change { change(isSteady: false) { $0.unload() } }
-    func release() -> Change { change(isSteady: false) { $0.release() } }
-    func killAll() { run { $0.killAll() } }
+    func killAll(keepsDetached: Bool) { run { $0.killAll(keepsDetached: keepsDetached) } }
+    func release(keepsDetached: Bool) -> Change {
+        change(isSteady: false) { $0.release(keepsDetached: keepsDetached) }
+    }
 
     func stopProcess(_ pid: Int) -> Change {
         run { $0.stopProcess(pid) }
@@ -139,6 +141,9 @@ package actor JobActor {
         perform(actions)
         return true
     }
+
+    /// Done when every process that is being started now is there, or could not be started.
+    func attempts() -> Change { change(board.withMachine { $0.goalOfAttempts() }) }
 
     private func change(isSteady: Bool, _ command: (inout JobMachine) -> [JobMachine.Action]) -> Change {
         let failedStarts = board.withMachine { $0.failedStarts }

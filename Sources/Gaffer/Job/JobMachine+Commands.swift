@@ -148,13 +148,16 @@ extension JobMachine {
         return forgiveFailures() + [.publish(.unload), .publish(.stop)] + stopAll()
     }
 
-    /// The manager stops: like ``unload()``, but detached processes stay and nobody is told of an unloading.
-    package mutating func release() -> [Action] {
+    /// The manager stops: like ``unload()``, but nobody is told of an unloading.
+    ///
+    /// - Parameter keepsDetached: whether detached processes stay.
+    package mutating func release(keepsDetached: Bool = true) -> [Action] {
         guard wish != .unloaded, wish != .released else { return [] }
         let wasStopped = wish == .stopped
         wish = .released
         var actions = forgiveFailures()
-        guard !config.detach else {
+        isLeftRunning = config.detach && keepsDetached
+        guard !isLeftRunning else {
             processes.removeAll { $0.state != .starting }
             return actions + stopAll()
         }
@@ -162,10 +165,10 @@ extension JobMachine {
         return actions + stopAll()
     }
 
-    /// Somebody does not want to wait any longer: like ``release()``, and everything is killed that is still there, or
+    /// Somebody does not want to wait any longer: like ``release(keepsDetached:)``, and everything is killed that is still there, or
     /// comes too late to be taken back.
-    package mutating func killAll() -> [Action] {
-        let actions = release()
+    package mutating func killAll(keepsDetached: Bool = true) -> [Action] {
+        let actions = release(keepsDetached: keepsDetached)
         var pids: [Int] = []
         for index in processes.indices {
             processes[index].isKilled = true

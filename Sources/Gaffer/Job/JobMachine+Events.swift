@@ -19,7 +19,7 @@ extension JobMachine {
                 .spawn(pid: pid, osPid: osPid, isCommit: process.isCommit, isDetached: config.detach)
             )
         ]
-        if wish == .released, config.detach {
+        if isLeftRunning {
             processes.remove(at: index)  // It was not cancelled in time, and stays as the others do.
             return actions
         }

@@ -63,7 +63,7 @@ package struct JobMachine: Sendable {
         case stopped
         /// On its way out of the manager; final.
         case unloaded
-        /// The manager stops and leaves detached processes alone; final.
+        /// The manager stops; final.
         case released
     }
 
@@ -99,6 +99,8 @@ package struct JobMachine: Sendable {
     var wish = Wish.idle
     /// How many processes are wanted while the wish is `running`.
     var number: Int
+    /// The manager stops and leaves the processes alone, which are detached.
+    var isLeftRunning = false
     /// The number was set by a scale while the job was stopped, and the next start takes it.
     var isNumberScaled = false
     var suspension: Suspension?

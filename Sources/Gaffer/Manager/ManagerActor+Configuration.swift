@@ -31,7 +31,9 @@ extension ManagerActor {
     /// each as it was wanted last.
     ///
     /// - Parameter detached: processes of detached jobs that an earlier gafferd left running.
-    package func begin(with jobs: [ConfiguredJob], detached: [ProcessRecord] = []) async {
+    /// - Returns: done when each process has been started, or could not be, which is told of by itself.
+    @discardableResult
+    package func begin(with jobs: [ConfiguredJob], detached: [ProcessRecord] = []) async -> Change {
         wishes.configured(Dictionary(jobs.map { ($0.name, $0.fingerprint) }) { first, _ in first })
         var loaded: [(job: JobActor, entry: Wishes.Entry?)] = []
         for configured in jobs {
@@ -56,7 +58,10 @@ extension ManagerActor {
             }
             await begin(job, as: entries[job.name] ?? nil)
         }
+        var attempts: [Change] = []
+        for job in order { attempts.append(await job.attempts()) }
         await save()
+        return Change(all: attempts)
     }
 
     private func begin(_ job: JobActor, as entry: Wishes.Entry?) async {

@@ -21,6 +21,7 @@ public actor ManagerActor {
     private var leaving: [(job: JobActor, change: Change)] = []
     private var isShuttingDown = false
     private var isHurrying = false
+    private var keepsDetached = true
 
     /// The supervision loop, which the jobs run on as well.
     nonisolated public var unownedExecutor: UnownedSerialExecutor {
@@ -211,16 +212,25 @@ public actor ManagerActor {
         return job
     }
 
+    /// Returns once the supervision loop has got to it: a proof that it is alive.
+    package func roundTrip() {}
+
     // MARK: Shutting down
 
     /// Stops all jobs, those with the largest priority first, and returns when nothing is left.
     ///
-    /// No new work is taken from then on. Detached processes stay.
+    /// No new work is taken from then on.
     ///
-    /// - Parameter progress: is told whom it waits for, before each wait.
-    public func shutDown(progress: @Sendable ([JobName]) -> Void = { _ in }) async {
+    /// - Parameters:
+    ///   - keepsDetached: whether detached processes stay.
+    ///   - progress: is told whom it waits for, before each wait.
+    public func shutDown(
+        keepsDetached: Bool = true,
+        progress: @Sendable ([JobName]) -> Void = { _ in }
+    ) async {
         guard !isShuttingDown else { return }
         isShuttingDown = true
+        self.keepsDetached = keepsDetached
         let jobs = directory.all.inStartOrder
         var groups: [[JobActor]] = []
         var lastPriority: Int?
@@ -232,7 +242,7 @@ public actor ManagerActor {
         groups.append(leaving.map(\.job))
         for group in groups {
             var changes: [Change] = []
-            for job in group { changes.append(await job.release()) }
+            for job in group { changes.append(await job.release(keepsDetached: keepsDetached)) }
             if isHurrying { await killAll() }
             progress(group.map(\.name))
             // Unstructured: whoever is cancelled while shutting down still leaves nothing running.
@@ -250,7 +260,7 @@ public actor ManagerActor {
     }
 
     private func killAll() async {
-        for job in directory.all + leaving.map(\.job) { await job.killAll() }
+        for job in directory.all + leaving.map(\.job) { await job.killAll(keepsDetached: keepsDetached) }
     }
 
     func refuseWhileShuttingDown() throws(GafferError) {

@@ -143,11 +143,16 @@ public final class Supervision: Sendable {
 
     /// Stops all jobs in order, ends what they left behind, and then the threads.
     ///
-    /// - Parameter progress: is told whom it waits for, before each wait.
+    /// - Parameters:
+    ///   - keepsDetached: whether detached processes stay.
+    ///   - progress: is told whom it waits for, before each wait.
     /// - Returns: the os pids of processes that no job accounted for, and that were ended.
     @discardableResult
-    public func shutDown(progress: @Sendable ([JobName]) -> Void = { _ in }) async -> [Int32] {
-        await manager.shutDown(progress: progress)
+    public func shutDown(
+        keepsDetached: Bool = true,
+        progress: @Sendable ([JobName]) -> Void = { _ in }
+    ) async -> [Int32] {
+        await manager.shutDown(keepsDetached: keepsDetached, progress: progress)
         let strays = await endStrays()
         await reader.stop()
         loop.stop()

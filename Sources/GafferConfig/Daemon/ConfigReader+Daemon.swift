@@ -4,7 +4,8 @@ extension ConfigReader {
     /// The keys of `[gaffer]`, besides `lookupd_address` with any suffix.
     package static let daemonKeys: [String] = [
         "bind", "backlog", "require_key", "insecure", "http_endpoints", "runtime_dir", "state_dir", "include",
-        "include_dir", "pidfile", "daemonize", "log_level", "log_file", "error_log", "plugin_dir", "plugins_dir",
+        "include_dir", "pidfile", "daemonize", "log_level", "log_file", "error_log", "journal", "cgroups", "plugin_dir",
+        "plugins_dir",
         "lookupd_address", "broadcast_address",
     ]
     /// The keys of `[endpoint:NAME]`.
@@ -56,6 +57,8 @@ extension ConfigReader {
                 throw SettingError("one of \(Self.logLevels.joined(separator: ", ")) is expected")
             }
             config.logLevel = value.lowercased()
+        case "journal": config.journal = try usage(value)
+        case "cgroups": config.cgroups = try usage(value)
         case "plugin_dir", "plugins_dir": config.pluginDir = try path(value)
         case "broadcast_address": config.broadcastAddress = try url(value)
         case let key where key.hasPrefix("lookupd_address"):
@@ -148,6 +151,11 @@ extension ConfigReader {
 
     private func bool(_ text: String) throws(SettingError) -> Bool {
         guard let value = Bool(parsing: text) else { throw SettingError("true or false is expected") }
+        return value
+    }
+
+    private func usage(_ text: String) throws(SettingError) -> Usage {
+        guard let value = Usage(rawValue: text.lowercased()) else { throw SettingError("auto, on or off is expected") }
         return value
     }
 

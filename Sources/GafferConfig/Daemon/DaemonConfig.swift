@@ -9,6 +9,10 @@ package struct DaemonConfig: Sendable, Hashable {
     package var daemonize = false
     package var logFile: String?
     package var logLevel: String?
+    /// Whether output and log go to the journal.
+    package var journal = Usage.auto
+    /// Whether jobs live in cgroups of their own.
+    package var cgroups = Usage.auto
     package var pluginDir: String?
     package var lookupdAddresses: [String] = []
     package var broadcastAddress: String?
@@ -20,6 +24,16 @@ package struct DaemonConfig: Sendable, Hashable {
     package var warnings: [String] = []
 
     package init() {}
+}
+
+/// Whether gafferd uses something of the machine.
+package enum Usage: String, Sendable, CaseIterable {
+    /// Where it is meant to be used.
+    case auto
+    /// Wherever it can be used.
+    case on
+    /// Nowhere.
+    case off
 }
 
 /// One `[endpoint:NAME]`, or the one that `bind` of `[gaffer]` makes.

@@ -5,6 +5,9 @@ internal import NIOCore
 /// To close a socket with unread bytes in it makes the kernel tell the client that the connection was reset, often
 /// before it has read the answer that says why. So the output is closed first, and what still comes is thrown away
 /// until the client closes too, or the clock ends it.
+///
+/// A connection that has just come, from a client that is about to ask, is not cut off either when the endpoint is to
+/// stop: the client would take gafferd for broken, where it only restarts on a socket that systemd keeps for it.
 final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -19,6 +22,10 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     private var context: ChannelHandlerContext?
     private var inputIsClosed = false
     private var discarded = 0
+    /// No request has come yet.
+    private var isFresh = true
+    /// The endpoint's wish to stop is kept from the others until the first request is there.
+    private var holdsStop = false
 
     init(limits: ConnectionLimits) {
         self.limits = limits
@@ -28,6 +35,19 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     /// Notes that another phase begins.
     func enter(_ phase: ConnectionClock.Phase) {
         clock.entered(phase, at: .now())
+        guard isFresh, phase == .body || phase == .answering else { return }
+        isFresh = false
+        guard holdsStop, let context else { return }
+        let guarded = NIOLoopBound(self, eventLoop: context.eventLoop)
+        // Not in the middle of the request that is being handed through the pipeline.
+        context.eventLoop.execute { guarded.value.passStop() }
+    }
+
+    private func passStop() {
+        guard holdsStop, let context else { return }
+        holdsStop = false
+        isFresh = false
+        context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
     /// Closes the output, and the rest once the client has seen it.
@@ -98,6 +118,12 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
         if case ChannelEvent.inputClosed = event {
             inputIsClosed = true
             if clock.phase == .lingering { context.close(promise: nil) }
+        }
+        if event is ChannelShouldQuiesceEvent, isFresh {
+            holdsStop = true
+            let guarded = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: limits.firstRequest) { guarded.value.passStop() }
+            return
         }
         context.fireUserInboundEventTriggered(event)
     }

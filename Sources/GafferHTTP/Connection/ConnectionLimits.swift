@@ -23,6 +23,9 @@ package struct ConnectionLimits: Sendable, Hashable {
     /// How long running requests may go on once the endpoint is to stop.
     package var shutdown: TimeAmount = .seconds(2)
 
+    /// How long a connection that has just come may take for its first request once the endpoint is to stop.
+    package var firstRequest: TimeAmount = .milliseconds(200)
+
     /// The limits that gafferd serves with.
     package init() {}
 }

@@ -56,7 +56,7 @@ extension ListenSocket {
         }
     }
 
-    private static func boundAddress(of descriptor: CInt, _ name: String) throws(ListenError) -> (String, UInt16) {
+    static func boundAddress(of descriptor: CInt, _ name: String) throws(ListenError) -> (String, UInt16) {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))

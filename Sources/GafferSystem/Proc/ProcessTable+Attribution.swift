@@ -51,7 +51,9 @@ extension ProcessTable {
     /// 2. Its parent belongs to a tree: so does it.
     /// 3. Its session, or else its process group, has the number of a root and did not exist before that. This holds
     ///    for roots that are gone as well: a number is not given out anew as long as a session or a group bears it.
-    /// 4. `environmentMarker` tells the number of a root that is not younger than it.
+    /// 4. It is the supervisor's own child, as an orphan is, and `environmentMarker` tells the number of a root that is
+    ///    not younger than it. Below other children of the supervisor a marker may be another supervisor's, who counts
+    ///    from 1 as well.
     ///
     /// - Parameter environmentMarker: `GAFFER_PID` of a process's environment; asked only where nothing else fits.
     package func attribution(
@@ -77,7 +79,7 @@ extension ProcessTable {
             if let gafferPid = namesakeOwner(entry.session, of: entry) { return gafferPid }
             if let gafferPid = namesakeOwner(entry.processGroup, of: entry) { return gafferPid }
             // A zombie's environment is gone.
-            guard !entry.isZombie, let root = environmentMarker(entry.osPid).flatMap({ rootsByGafferPid[$0] }),
+            guard entry.parent == supervisor, !entry.isZombie, let root = environmentMarker(entry.osPid).flatMap({ rootsByGafferPid[$0] }),
                 root.startTime <= entry.startTime
             else { return nil }
             return root.gafferPid

@@ -24,6 +24,8 @@ struct DaemonSectionTests {
         Row("log_level = DEBUG") { $0.logLevel = "debug" },
         Row("log_file = /var/log/x.log") { $0.logFile = "/var/log/x.log" },
         Row("error_log = /var/log/x.log") { $0.logFile = "/var/log/x.log" },
+        Row("journal = OFF") { $0.journal = .off },
+        Row("cgroups = on") { $0.cgroups = .on },
         Row("plugin_dir = /plugins") { $0.pluginDir = "/plugins" },
         Row("plugins_dir = /plugins") { $0.pluginDir = "/plugins" },
         Row("broadcast_address = http://a:5000") { $0.broadcastAddress = "http://a:5000" },
@@ -67,7 +69,7 @@ struct DaemonSectionTests {
     @Test(
         "A bad value is an error that names line, key and value",
         arguments: [
-            "bind = a b", "bind = 127.0.0.1:99999", "bind = unix:", "bind =", "backlog = 0", "backlog = many",
+            "bind = a b", "bind = 127.0.0.1:99999", "bind = unix:", "bind =", "backlog = 0", "backlog = many", "journal = yes", "cgroups =",
             "require_key = maybe", "insecure = 2", "runtime_dir =", "state_dir =", "pidfile =", "daemonize = x",
             "log_level = loud", "log_file =", "plugin_dir =", "broadcast_address = a:5000", "lookupd_address = a",
             "http_endpoints = public", "colour = blue", "bakclog = 1",

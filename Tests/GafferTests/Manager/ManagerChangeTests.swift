@@ -194,7 +194,7 @@ import Testing
 
 extension Change {
     /// Waits, and gives the error where there is one.
-    fileprivate func failure(within timeout: Duration?) async -> GafferError? {
+    func failure(within timeout: Duration?) async -> GafferError? {
         do throws(GafferError) {
             try await settled(within: timeout)
             return nil

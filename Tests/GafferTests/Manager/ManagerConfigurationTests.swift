@@ -52,6 +52,23 @@ import Testing
         }
     }
 
+    @Test("The beginning is over once each process was tried, whatever came of it", .timeLimit(.minutes(1)))
+    func attempted() async throws {
+        try await ManagerBench.run { bench in
+            await bench.host.behave(.failing("no such file"), .named("s.bad"))
+            await bench.host.behave(.manual, .named("s.slow"))
+            let begun = await bench.manager.begin(with: [Self.job("s.bad"), Self.job("s.slow"), Self.job("s.good")])
+            await bench.host.settle()
+            let before = await bench.host.armedTimers()
+            async let failure = begun.failure(within: .seconds(60))
+            await bench.wait { await bench.host.armedTimers() != before }
+            await bench.host.advance(by: .seconds(60))
+            #expect(await failure?.code == .timedOut)
+            await bench.host.complete(2)
+            try await begun.settled(within: .seconds(1))
+        }
+    }
+
     @Test("What was wanted of the jobs holds as long as their sections do")
     func beginWithWishes() async throws {
         let wishes = Wishes(entries: [

@@ -66,10 +66,36 @@ import Testing
             let jobs = (1...100).map { number in
                 ConfiguredJob(name: .named("s.j\(number)"), config: JobConfig(cmd: "x"), fingerprint: "1")
             }
-            async let begin: Void = bench.manager.begin(with: jobs)
+            async let begin = bench.manager.begin(with: jobs)
             async let shutDown: Void = bench.manager.shutDown()
             _ = await (begin, shutDown)
             await bench.host.settle()
+            #expect(await bench.host.alive().isEmpty)
+        }
+    }
+
+    @Test(
+        "Detached processes stay, or go with the others where they can't",
+        .timeLimit(.minutes(1)),
+        arguments: [true, false]
+    )
+    func detached(keepsDetached: Bool) async throws {
+        try await ManagerBench.run { bench in
+            try await bench.load { $0.detach = true }
+            _ = await bench.host.takeAsked()
+            await bench.manager.shutDown(keepsDetached: keepsDetached)
+            #expect(await bench.host.takeAsked() == (keepsDetached ? [] : ["stop 1 by SIGTERM"]))
+            #expect(await bench.host.alive().isEmpty != keepsDetached)
+        }
+    }
+
+    @Test("Detached processes that can't stay are not left by a start that comes too late", .timeLimit(.minutes(1)))
+    func detachedLate() async throws {
+        try await ManagerBench.run(.manual) { bench in
+            try await bench.load { $0.detach = true }
+            async let shutDown: Void = bench.manager.shutDown(keepsDetached: false)
+            await bench.wait { await bench.host.takeAsked().contains("cancel 1") }
+            await shutDown
             #expect(await bench.host.alive().isEmpty)
         }
     }

@@ -1,4 +1,5 @@
 import GafferModel
+import ProgramTestKit
 import Testing
 
 @Suite("Bodies that can't be read", .oneSlot, .timeLimit(.minutes(2)))

@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("The API's changing routes", .oneSlot, .timeLimit(.minutes(2)))

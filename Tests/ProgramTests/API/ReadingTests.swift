@@ -1,4 +1,5 @@
 import GafferModel
+import ProgramTestKit
 import Testing
 
 @Suite("The API's reading routes", .oneSlot, .timeLimit(.minutes(2)))

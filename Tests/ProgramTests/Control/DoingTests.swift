@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("gafferctl's changing commands", .oneSlot, .timeLimit(.minutes(2)))

@@ -1,4 +1,5 @@
 import GafferModel
+import ProgramTestKit
 import Testing
 
 @Suite("gafferctl's looking commands", .oneSlot, .timeLimit(.minutes(2)))

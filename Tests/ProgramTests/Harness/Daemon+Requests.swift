@@ -1,4 +1,5 @@
 import GafferModel
+import ProgramTestKit
 import Testing
 
 /// An answer of gafferd.

@@ -1,11 +1,9 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 
 /// A running gafferd.
 struct Daemon: Sendable {
-    /// The variable by which everything that descends from a workbench's gafferd is known.
-    static let marker = "GAFFERD_TEST_DIRECTORY"
-
     let bench: Workbench
     /// What it writes to stderr: its log.
     let log: Record

@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("The harness of these tests", .oneSlot, .timeLimit(.minutes(1)))

@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 /// A directory in which a test runs gafferds, one after the other or two at once, and where everything that they
@@ -124,7 +125,7 @@ struct Workbench: Sendable {
 
     /// What every program of this workbench finds in its environment.
     var environment: [String: String] {
-        baseEnvironment(home: path).merging([Daemon.marker: path]) { $1 }
+        baseEnvironment(home: path).merging([ProcessTable.marker: path]) { $1 }
     }
 }
 

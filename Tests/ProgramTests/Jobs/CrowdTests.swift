@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("Many processes at once", .allSlots, .timeLimit(.minutes(4)))

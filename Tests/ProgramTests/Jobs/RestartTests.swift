@@ -1,4 +1,5 @@
 import GafferModel
+import ProgramTestKit
 import Testing
 
 @Suite("Processes that end by themselves", .oneSlot, .timeLimit(.minutes(2)))

@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("The end of a process and of what it started", .oneSlot, .timeLimit(.minutes(2)))

@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("The output of processes", .oneSlot, .timeLimit(.minutes(2)))

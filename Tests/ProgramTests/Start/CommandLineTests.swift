@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("gafferd's command line", .oneSlot, .timeLimit(.minutes(2)))

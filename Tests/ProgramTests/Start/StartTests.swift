@@ -1,4 +1,5 @@
 import GafferModel
+import ProgramTestKit
 import Testing
 
 @Suite("gafferd's start", .oneSlot, .timeLimit(.minutes(2)))

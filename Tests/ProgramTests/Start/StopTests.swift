@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("gafferd's stop", .oneSlot, .timeLimit(.minutes(2)))

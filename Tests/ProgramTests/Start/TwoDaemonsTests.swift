@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("Two gafferds on one runtime directory", .oneSlot, .timeLimit(.minutes(2)))

@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("Reading the configuration anew", .oneSlot, .timeLimit(.minutes(2)))

@@ -1,5 +1,6 @@
 import GafferModel
 import Glibc
+import ProgramTestKit
 import Testing
 
 @Suite("What outlives a gafferd", .oneSlot, .timeLimit(.minutes(2)))
