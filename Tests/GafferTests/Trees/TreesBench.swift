@@ -1,5 +1,6 @@
 import Gaffer
 import GafferModel
+import GafferSystem
 import GafferTestKit
 import Glibc
 
@@ -12,16 +13,25 @@ func require(_ holds: @autoclosure () throws -> Bool, line: Int = #line) throws 
     guard try holds() else { throw Unmet(line: line) }
 }
 
+/// How the processes of a tree are found.
+enum Finder: String, Codable, CaseIterable {
+    case table
+    case cgroup
+
+    static var possible: [Finder] { TestCgroup.isPossible ? allCases : [.table] }
+}
+
 /// A real supervision, and two pipes in the file system to talk to what it starts.
 final class TreeBench {
-    private let supervision: Supervision
+    let supervision: Supervision
+    let cgroup: TestCgroup?
     private let folder: TestFolder
     private let numbers: Int32
     private let gateEnd: Int32
 
     /// Runs a test and shuts everything down after it.
-    static func run(_ body: (TreeBench) async throws -> Void) async throws {
-        let bench = try TreeBench()
+    static func run(_ finder: Finder = .table, _ body: (TreeBench) async throws -> Void) async throws {
+        let bench = try TreeBench(finder)
         do {
             try await body(bench)
         } catch {
@@ -31,9 +41,12 @@ final class TreeBench {
         await bench.shutDown()
     }
 
-    private init() throws {
+    private init(_ finder: Finder) throws {
         folder = try TestFolder()
-        supervision = try Supervision()
+        cgroup = finder == .cgroup ? try TestCgroup() : nil
+        try cgroup?.enter()
+        supervision = try Supervision(Supervision.Options(cgroups: .auto))
+        try require((supervision.cgroups.cgroups != nil) == (finder == .cgroup))
         mkfifo("\(folder.path)/numbers", 0o600)
         mkfifo("\(folder.path)/gate", 0o600)
         numbers = Glibc.open("\(folder.path)/numbers", O_RDWR | O_CLOEXEC)
@@ -43,6 +56,7 @@ final class TreeBench {
 
     private func shutDown() async {
         await supervision.shutDown()
+        cgroup?.leave()
         folder.remove()
     }
 
@@ -63,6 +77,14 @@ final class TreeBench {
         while read(numbers, &byte, 1) == 1, byte != UInt8(ascii: "\n") { text.unicodeScalars.append(.init(byte)) }
         guard let number = Int32(text) else { throw Unmet(line: #line) }
         return number
+    }
+
+    /// Removes unused cgroups until something is as it should be: they are given back a moment after an end.
+    func sweep(until holds: () -> Bool) async {
+        while !holds() {
+            supervision.cgroups.cgroups?.sweep()
+            await Task.yield()
+        }
     }
 
     static func isAlive(_ osPid: Int32) -> Bool {
@@ -105,9 +127,20 @@ final class TreeJob {
         try await manager.command(.stop, on: .job(Self.name)).settled()
     }
 
+    func unload() async throws {
+        try await manager.unload(Self.name).settled()
+    }
+
     /// Waits until all are there.
     func settle() async throws {
         try await manager.command(.start, on: .job(Self.name)).settled()
+    }
+
+    /// The only process.
+    func process() throws -> ProcessInfo {
+        let pids = try manager.pids(of: Self.name)
+        guard let pid = pids.first, pids.count == 1 else { throw Unmet(line: #line) }
+        return try manager.process(pid)
     }
 
     func osPids() throws -> [Int32] {
