@@ -150,7 +150,8 @@ uninstall:
 installcheck: test-packages release
 	@.ci/linkage .build-release/bin/gafferd .build-release/bin/gafferctl
 	swift build --build-tests $(FLAGS)
-	@GAFFER_TEST_PROGRAMS='$(CURDIR)/.build-release/bin' .ci/test .build-logs/installcheck.log --skip-build $(FLAGS) \
+	@GAFFER_TEST_WITHOUT_SWIFT=yes GAFFER_TEST_PROGRAMS='$(CURDIR)/.build-release/bin' \
+	    .ci/test .build-logs/installcheck.log --skip-build $(FLAGS) \
 	    --filter '^SystemdTests\.(InstallTests|AdministratorsDayTests|ServiceTests)'
 
 clean:

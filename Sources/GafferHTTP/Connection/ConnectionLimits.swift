@@ -24,7 +24,7 @@ package struct ConnectionLimits: Sendable, Hashable {
     package var shutdown: TimeAmount = .seconds(2)
 
     /// How long a connection that has just come may take for its first request once the endpoint is to stop.
-    package var firstRequest: TimeAmount = .milliseconds(200)
+    package var firstRequest: TimeAmount = .seconds(1)
 
     /// The limits that gafferd serves with.
     package init() {}

@@ -48,6 +48,7 @@ final class Machine: Sendable {
         if isInstalled { try await install(into: scratch("tree")) }
         let machine = try await Machine(kind, scratch: scratch)
         do {
+            if getenv("GAFFER_TEST_WITHOUT_SWIFT") != nil { try await machine.hideSwift() }
             if isInstalled {
                 // What `make install` does itself where it installs into the system that runs.
                 try await machine("systemd-sysusers gaffer.conf && systemd-tmpfiles --create gaffer.conf")
@@ -62,6 +63,11 @@ final class Machine: Sendable {
             try? await machine.end()
             throw Failure("\(error)\n--- the journal:\n\(journal)")
         }
+    }
+
+    /// For programs that have to run where no Swift is installed.
+    private func hideSwift() async throws {
+        for folder in Project.swiftLibraries() { try await self("mount -t tmpfs -o ro nothing '\(folder)'") }
     }
 
     /// Does what a packager does.

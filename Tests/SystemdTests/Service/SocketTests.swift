@@ -110,6 +110,8 @@ struct SocketTests {
             try await machine("systemctl start \(unit)")
             try await machine.expect("stat -c '%U:%G %a' /run/gaffer/gafferd.sock", gives: "root:gaffer 660")
             #expect(try await machine("gafferctl status", as: "alice").contains("dummy"))
+            // Woken by that, gafferd answers before it has started its jobs.
+            try await machine.until("systemctl is-active gafferd.service")
             let pid = try await machine("pgrep -fx 'sleep 12345'")
             try await machine("gafferctl restart dummy", as: "alice")
             #expect(try await machine("pgrep -fx 'sleep 12345'") != pid)
