@@ -63,7 +63,7 @@ lint: packages
 TSAN_FLAGS := --sanitize=thread --scratch-path .build-tsan --explicit-target-dependency-import-check error
 
 # One after the other: slowed down by the sanitizer, blocking tests of one would starve the others' two threads.
-TSAN_SUITES := GafferModelTests GafferSystemTests GafferTests GafferHTTPTests
+TSAN_SUITES := GafferModelTests GafferSystemTests GafferSystemdTests GafferTests GafferHTTPTests
 
 tsan: packages
 	SANITIZE_THREAD=1 swift build --build-tests $(TSAN_FLAGS)
@@ -97,11 +97,14 @@ PROGRAMS ?=
 
 BIN := $(PREFIX)/bin
 LIB := $(PREFIX)/lib
+DOC := $(PREFIX)/share/doc/gaffer
+PAGES := $(addprefix Sources/gafferd/Documentation.docc/,Configuration.md Systemd.md)
 # Everything that `uninstall` takes away. What stands in /etc/gaffer is its administrator's.
 INSTALLED := $(BIN)/gafferd $(BIN)/gafferctl \
     $(LIB)/systemd/system/gafferd.service $(LIB)/systemd/system/gafferd.socket \
     $(LIB)/systemd/user/gafferd.service $(LIB)/systemd/user/gafferd.socket \
-    $(LIB)/systemd/catalog/gaffer.catalog $(LIB)/sysusers.d/gaffer.conf $(LIB)/tmpfiles.d/gaffer.conf
+    $(LIB)/systemd/catalog/gaffer.catalog $(LIB)/sysusers.d/gaffer.conf $(LIB)/tmpfiles.d/gaffer.conf \
+    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE Configuration.md Systemd.md)
 # Whether the system that runs here is the one that is installed into.
 IS_LIVE := [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]
 
@@ -116,7 +119,10 @@ install: $(if $(PROGRAMS),,release)
 	done
 	@install -D -m 644 systemd/gaffer.sysusers.conf '$(DESTDIR)$(LIB)/sysusers.d/gaffer.conf'
 	@install -D -m 644 systemd/gaffer.tmpfiles.conf '$(DESTDIR)$(LIB)/tmpfiles.d/gaffer.conf'
-	@install -D -m 644 systemd/gaffer.catalog '$(DESTDIR)$(LIB)/systemd/catalog/gaffer.catalog'
+	@sed 's,/usr/share/,$(PREFIX)/share/,' systemd/gaffer.catalog | \
+	    install -D -m 644 /dev/stdin '$(DESTDIR)$(LIB)/systemd/catalog/gaffer.catalog'
+	@install -d -m 755 '$(DESTDIR)$(DOC)'
+	@install -m 644 README.md CHANGELOG.md LICENSE $(PAGES) '$(DESTDIR)$(DOC)'
 	@install -d -m 755 '$(DESTDIR)/etc/gaffer/conf.d'
 	@file='$(DESTDIR)/etc/gaffer/gafferd.ini'; \
 	if [ ! -e "$$file" ] && [ ! -L "$$file" ]; then install -m 644 Config/gafferd.ini "$$file"; \
@@ -140,6 +146,7 @@ uninstall:
 	    systemctl --quiet --global disable gafferd.service gafferd.socket; \
 	fi
 	@rm -f $(INSTALLED:%='$(DESTDIR)%')
+	@rmdir '$(DESTDIR)$(DOC)' 2> /dev/null || true
 	@if $(IS_LIVE); then set -ex; \
 	    journalctl --quiet --update-catalog; \
 	    systemctl daemon-reload; \

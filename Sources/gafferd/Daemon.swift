@@ -29,7 +29,7 @@ struct Daemon {
             try plan.logFile.map { try LogWriter(path: $0) }
             ?? (systemd.isStderrJournal && journal != nil ? nil : LogWriter())
         defer {
-            journal?.finish(within: .seconds(2))
+            finish(journal)
             lines?.finish()
         }
         let log = DaemonLog(level: plan.logLevel, lines: lines, journal: journal)
@@ -131,6 +131,13 @@ struct Daemon {
         log.tell(.stopped)
         systemd.notifier?.flush()
         withExtendedLifetime(lock) {}
+    }
+
+    /// Sends what waits for the journal; what it does not take is told on stderr, the only place that is left.
+    private func finish(_ journal: JournalWriter?) {
+        guard let journal, !journal.finish(within: .seconds(5)) else { return }
+        let text = "gafferd: the journal did not take the last \(journal.counts.waiting) bytes of output and events\n"
+        Array(text.utf8).withByteView { DescriptorTarget(STDERR_FILENO).write($0) }
     }
 
     /// Says once what gafferd does without, where nobody has switched it off.

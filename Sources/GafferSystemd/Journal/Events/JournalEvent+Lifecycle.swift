@@ -72,7 +72,8 @@ extension Event.Kind {
         case .signal(_, _, let signal): [.init(.signal, signal.name)]
         case .exit(_, _, .code(let code), _): [.init(.reason, "exit code \(code)"), .init(.exitCode, "\(code)")]
         case .exit(_, _, .signal(let signal), _): [.init(.reason, signal.name), .init(.signal, signal.name)]
-        case .exit(_, _, .outOfMemory, _): [.init(.reason, "oom"), .init(.signal, Signal.kill.name)]
+        case .exit(_, _, .outOfMemory, _):
+            [.init(.reason, "\(ExitStatus.outOfMemory)"), .init(.signal, Signal.kill.name)]
         case .exit(_, _, .unknown, _): [.init(.reason, "\(ExitStatus.unknown)")]
         case .backoff(let delay): [.init(.delay, "\(delay)")]
         case .flap(let retryIn): retryIn.map { [.init(.delay, "\($0)")] } ?? []
