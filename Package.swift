@@ -142,3 +142,15 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Programs that measure are built only where they are asked for.
+if Context.environment["GAFFER_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "cgroup-spawn",
+            dependencies: ["GafferSystem"],
+            path: "Tests/Benchmarks/CgroupSpawn",
+            swiftSettings: swift
+        )
+    )
+}

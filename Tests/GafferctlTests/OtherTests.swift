@@ -50,6 +50,31 @@ struct OtherTests {
         #expect(server.requests.last?.line == "GET /jobs/shop/web/tail?n=10")
     }
 
+    @Test("show what a cgroup uses, where one is counted")
+    func cgroups() {
+        let server = gafferd { request in
+            switch request.line {
+            case "GET /jobs/shop/web/stats":
+                .answer(
+                    #"{"name":"shop.web","stats":[{"pid":4,"os_pid":104,"cpu":1.0,"mem":0.3,"mem_info1":"5M","#
+                        + #""mem_info2":"120M","ctime":"0:01.10","cgroup":{"memory_current":6291456,"tasks":2}},"#
+                        + #"{"pid":5,"os_pid":105,"cpu":1.0,"mem":0.3,"mem_info1":"1M","mem_info2":"2M","#
+                        + #""ctime":"0:00.10","cgroup":{}}],"cpu":2.0,"mem":0.6,"cgroup":{"memory_current":8388608}}"#
+                )
+            default: nil
+            }
+        }
+        #expect(
+            run("stats", "shop.web", at: "unix:\(server.path)").output == """
+                JOB       PID  OS PID  CPU%  MEM%  RSS   VSZ  CPU TIME  CGROUP
+                shop.web    4     104   1.0   0.3   5M  120M   0:01.10      6M
+                shop.web    5     105   1.0   0.3   1M    2M   0:00.10       -
+                shop.web  all       -   2.0   0.6    -     -         -      8M
+
+                """
+        )
+    }
+
     @Test("show what processes use")
     func stats() {
         let server = gafferd { request in

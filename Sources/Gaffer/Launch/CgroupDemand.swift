@@ -46,7 +46,7 @@ package struct CgroupDemand: Sendable, Equatable {
     package func refusal(of name: JobName) -> String? {
         guard isRequired, let lack = lacks.first else { return nil }
         let others = lacks.dropFirst().map(\.setting)
-        let further = others.isEmpty ? "" : " (so do \(others.joined(separator: ", ")))"
+        let further = others.isEmpty ? "" : "; nor can \(others.joined(separator: ", ")) be had"
         return "\(name): \(lack.clause)\(further). With cgroup_limits = optional the job runs without."
     }
 

@@ -177,7 +177,7 @@ package final class ProcessLauncher: Sendable {
             guard placer.isFull(order, error) else { throw LaunchFailure(error) }
             let most = order.config.cgroupLimits.tasksMax ?? 0
             throw LaunchFailure(
-                reason: "\(order.name): can't be started: it has the \(most) processes that tasks_max allows",
+                reason: "\(order.name): can't be started: tasks_max = \(most) allows no more (clone)",
                 isShortage: true
             )
         }

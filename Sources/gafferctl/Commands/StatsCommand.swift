@@ -9,7 +9,8 @@ extension Command {
         discussion: """
             CPU% is of one core since the previous look, MEM% of the machine's memory; RSS
             is the memory in use, VSZ the address space, CPU TIME what was used so far. N/A
-            is what the kernel does not tell.
+            is what the kernel does not tell. CGROUP is the memory of a process, of all that
+            it started and of the files cached for it, where gafferd has cgroups for that.
             """,
         operands: [Operand("JOB|PID", .any, .jobOrPid)],
         examples: [
@@ -44,7 +45,9 @@ extension Command {
 enum StatsTable {
     /// A line for each process; below those of a job with several, one with their sums.
     static func table(jobs: [JSON], processes: [JSON]) -> Table {
-        var table = Table([
+        let isCounted = (jobs + jobs.flatMap { $0["stats"]?.arrayValue ?? [] } + processes)
+            .contains { memory(ofCgroup: $0) != nil }
+        var columns = [
             Table.Column(title: "JOB"),
             Table.Column(title: "PID", isNumber: true),
             Table.Column(title: "OS PID", isNumber: true),
@@ -53,30 +56,45 @@ enum StatsTable {
             Table.Column(title: "RSS", isNumber: true),
             Table.Column(title: "VSZ", isNumber: true, isOptional: true),
             Table.Column(title: "CPU TIME", isNumber: true, isOptional: true),
-        ])
+        ]
+        if isCounted { columns.append(Table.Column(title: "CGROUP", isNumber: true, isOptional: true)) }
+        var table = Table(columns)
+        func add(_ process: JSON, of name: String) {
+            table.add(cells(of: process, name: name) + (isCounted ? [cgroupCell(process)] : []))
+        }
         for job in jobs {
             let name = Outline.text(job["name"] ?? .string("-"))
             let list = job["stats"]?.arrayValue ?? []
-            for process in list { add(process, of: name, to: &table) }
+            for process in list { add(process, of: name) }
             if list.count != 1 {
                 table.add(
-                    Table.Cell(name, .heading),
-                    Table.Cell("all"),
-                    Table.Cell("-"),
-                    percent(job["cpu"], .heading),
-                    percent(job["mem"], .heading),
-                    Table.Cell("-"),
-                    Table.Cell("-"),
-                    Table.Cell("-")
+                    [
+                        Table.Cell(name, .heading),
+                        Table.Cell("all"),
+                        Table.Cell("-"),
+                        percent(job["cpu"], .heading),
+                        percent(job["mem"], .heading),
+                        Table.Cell("-"),
+                        Table.Cell("-"),
+                        Table.Cell("-"),
+                    ] + (isCounted ? [cgroupCell(job)] : [])
                 )
             }
         }
-        for process in processes { add(process, of: "-", to: &table) }
+        for process in processes { add(process, of: "-") }
         return table
     }
 
-    private static func add(_ process: JSON, of name: String, to table: inout Table) {
-        table.add(
+    private static func memory(ofCgroup json: JSON) -> UInt64? {
+        json["cgroup"]?["memory_current"]?.intValue.flatMap { UInt64(exactly: $0) }
+    }
+
+    private static func cgroupCell(_ json: JSON) -> Table.Cell {
+        Table.Cell(memory(ofCgroup: json).map(ByteSize.human) ?? "-")
+    }
+
+    private static func cells(of process: JSON, name: String) -> [Table.Cell] {
+        [
             Table.Cell(name),
             cell(process["pid"]),
             cell(process["os_pid"]),
@@ -84,8 +102,8 @@ enum StatsTable {
             percent(process["mem"]),
             cell(process["mem_info1"]),
             cell(process["mem_info2"]),
-            cell(process["ctime"])
-        )
+            cell(process["ctime"]),
+        ]
     }
 
     private static func cell(_ value: JSON?) -> Table.Cell {

@@ -48,6 +48,11 @@ struct Table {
 
     /// Adds a row.
     mutating func add(_ cells: Cell...) {
+        add(cells)
+    }
+
+    /// Adds a row.
+    mutating func add(_ cells: [Cell]) {
         precondition(cells.count == columns.count, "A row has \(cells.count) cells for \(columns.count) columns.")
         rows.append(cells)
     }

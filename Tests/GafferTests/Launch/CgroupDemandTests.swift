@@ -53,7 +53,7 @@ import Testing
         }
         let demand = CgroupDemand(Self.limits) { $0 == .memory ? "why" : nil }
         #expect(demand.limits == [.cpuMax(quota: 33_333, period: 100_000), .cpuWeight(3), .tasksMax(4)])
-        #expect(demand.refusal(of: .web)?.contains("why (so do memory_high).") == true)
+        #expect(demand.refusal(of: .web)?.contains("why; nor can memory_high be had. ") == true)
     }
 
     @Test("What is optional and can't be had is done without, with a notice")
