@@ -94,5 +94,5 @@ void gaffer_daemon_failed(int ready, int code, const char *text) {
         write_all(ready, text, strlen(text));
         write_all(ready, "\n", 1);
     }
-    close(ready);
+    // Left open: the end of this process closes it, so that whoever waits is not told before that.
 }

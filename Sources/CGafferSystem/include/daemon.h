@@ -10,7 +10,8 @@
 int gaffer_daemonize(int *ready);
 // Tells the waiting parent that all is well, and turns stderr to /dev/null.
 void gaffer_daemon_is_ready(int ready);
-// Tells the waiting parent to print `text` (may be NULL) on stderr and to exit with `code`, 1 to 255.
+// Tells the waiting parent to print `text` (may be NULL) on stderr and to exit with `code`, 1 to 255, once this process
+// has ended.
 void gaffer_daemon_failed(int ready, int code, const char *text);
 
 #endif
