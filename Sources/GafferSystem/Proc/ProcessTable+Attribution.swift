@@ -79,7 +79,8 @@ extension ProcessTable {
             if let gafferPid = namesakeOwner(entry.session, of: entry) { return gafferPid }
             if let gafferPid = namesakeOwner(entry.processGroup, of: entry) { return gafferPid }
             // A zombie's environment is gone.
-            guard entry.parent == supervisor, !entry.isZombie, let root = environmentMarker(entry.osPid).flatMap({ rootsByGafferPid[$0] }),
+            guard entry.parent == supervisor, !entry.isZombie,
+                let root = environmentMarker(entry.osPid).flatMap({ rootsByGafferPid[$0] }),
                 root.startTime <= entry.startTime
             else { return nil }
             return root.gafferPid

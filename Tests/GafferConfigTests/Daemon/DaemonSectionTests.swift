@@ -69,7 +69,8 @@ struct DaemonSectionTests {
     @Test(
         "A bad value is an error that names line, key and value",
         arguments: [
-            "bind = a b", "bind = 127.0.0.1:99999", "bind = unix:", "bind =", "backlog = 0", "backlog = many", "journal = yes", "cgroups =",
+            "bind = a b", "bind = 127.0.0.1:99999", "bind = unix:", "bind =", "backlog = 0", "backlog = many",
+            "journal = yes", "cgroups =",
             "require_key = maybe", "insecure = 2", "runtime_dir =", "state_dir =", "pidfile =", "daemonize = x",
             "log_level = loud", "log_file =", "plugin_dir =", "broadcast_address = a:5000", "lookupd_address = a",
             "http_endpoints = public", "colour = blue", "bakclog = 1",
