@@ -80,7 +80,7 @@ struct Daemon {
             ServiceReporter(notifier: $0, manager: supervision.manager, loop: supervision.loop)
         }
         if let interval = systemd.watchdog { reporter?.keepWatchdogQuiet(interval) }
-        let reloader = Reloader(plan: plan, manager: supervision.manager, log: log, reporter: reporter)
+        let reloader = Reloader(plan: plan, supervision: supervision, log: log, reporter: reporter)
         let jobs = JobService(
             supervision: supervision,
             jobs: plan.config.configuredJobs,

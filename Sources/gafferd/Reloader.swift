@@ -8,16 +8,16 @@ internal import Logging
 /// Reads the configuration again and makes it the one in force, one reload after the other.
 actor Reloader {
     private let plan: DaemonPlan
-    private let manager: ManagerActor
+    private let supervision: Supervision
     private let log: DaemonLog
     private let reporter: ServiceReporter?
     private let worker = WorkerThread(name: "gaffer-config")
     private var config: DaemonConfig
     private var last: Task<ReloadSummary, any Error>?
 
-    init(plan: DaemonPlan, manager: ManagerActor, log: DaemonLog, reporter: ServiceReporter?) {
+    init(plan: DaemonPlan, supervision: Supervision, log: DaemonLog, reporter: ServiceReporter?) {
         self.plan = plan
-        self.manager = manager
+        self.supervision = supervision
         self.log = log
         self.reporter = reporter
         config = plan.config
@@ -48,17 +48,12 @@ actor Reloader {
         let result = await worker.result { Result { () throws(ConfigErrors) in try source.load() } }
         let new: DaemonConfig
         switch result {
-        case .success(let config):
-            new = config
-        case .failure(let errors):
-            log.tell(.refused(errors.errors.map(\.description)))
-            throw GafferError(
-                .badRequest,
-                "The configuration is wrong and nothing was changed.",
-                details: errors.errors.map(\.description)
-            )
+        case .success(let config): new = config
+        case .failure(let errors): throw refusal(errors.errors.map(\.description))
         }
-        let change = try await manager.configure(new.configuredJobs)
+        let unlimited = limitsThatCantBeHad(in: new)
+        guard unlimited.isEmpty else { throw refusal(unlimited) }
+        let change = try await supervision.manager.configure(new.configuredJobs)
         for warning in new.warnings where !config.warnings.contains(warning) { log.logger.warning("\(warning)") }
         if new.endpoints != config.endpoints || new.bind != config.bind {
             log.logger.warning("endpoints have changed; they take effect when gafferd is started again")
@@ -78,5 +73,23 @@ actor Reloader {
             removed: change.removed,
             unchanged: change.unchanged
         )
+    }
+
+    private func refusal(_ reasons: [String]) -> GafferError {
+        log.tell(.refused(reasons))
+        return GafferError(.badRequest, "The configuration is wrong and nothing was changed.", details: reasons)
+    }
+
+    /// What jobs ask for that are new or changed; the others were told when they were started.
+    private func limitsThatCantBeHad(in new: DaemonConfig) -> [String] {
+        let known = Dictionary(config.jobs.map { ($0.name, $0.fingerprint) }) { first, _ in first }
+        return new.jobs.filter { known[$0.name] != $0.fingerprint }.compactMap { section in
+            do throws(GafferError) {
+                try supervision.checkLimits(of: section.config, as: section.name)
+                return nil
+            } catch {
+                return "\(section.file):\(section.line): \(error.message)"
+            }
+        }
     }
 }

@@ -117,6 +117,19 @@ struct LimitTests {
             try await machine.journal("-u gafferd", until: "default.easy runs without memory_max: .*memory controller")
             #expect(try await machine.run("gafferctl status strict").code == 3)
             #expect(try await machine.run("gafferctl status easy").code == 0)
+
+            // So is a load, and a reload of a configuration with such a job, which changes nothing.
+            let load = try await machine.run(
+                "gafferctl load -",
+                input: #"{"name": "loaded", "cmd": "sleep 33333", "tasks_max": 5}"#
+            )
+            #expect(load.code == 1)
+            #expect(load.error.contains("tasks_max") && load.error.contains("pids controller"), "\(load.all)")
+            try await machine.write("/etc/gaffer/conf.d/late.ini", "[process:late]\ncmd = sleep 44444\ncpu_max = 0.5\n")
+            #expect(try await machine.run("systemctl reload gafferd").code != 0)
+            try await machine.journal("-u gafferd", until: "late.ini:1: .*cpu_max.*cpu controller")
+            #expect(try await machine.run("pgrep -fx 'sleep 44444'").code == 1)
+            try await machine("rm /etc/gaffer/conf.d/late.ini && systemctl reload gafferd")
         }
     }
 }
