@@ -1,5 +1,6 @@
 internal import Gaffer
 internal import GafferModel
+internal import GafferSystem
 internal import Logging
 internal import ServiceLifecycle
 
@@ -38,12 +39,18 @@ struct JobService: Service {
             )
             supervision.forgetSurvivors()
             // Ready means that the jobs were started, too; one that can't be is told of by itself.
-            await cancelWhenGracefulShutdown {
+            // Unstructured: the library's own way to cancel it starts the shared pool, which never sleeps again.
+            let waiting = Task(executorPreference: ThreadExecutor.shared) {
                 do throws(GafferError) {
                     try await begun.settled(within: Self.longestStart)
                 } catch {
                     logger.warning("not all jobs are there yet: \(error.message)")
                 }
+            }
+            await withGracefulShutdownHandler {
+                await waiting.value
+            } onGracefulShutdown: {
+                waiting.cancel()
             }
             if !Task.isShuttingDownGracefully {
                 reporter?.becomeReady()

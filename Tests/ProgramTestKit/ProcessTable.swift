@@ -38,6 +38,13 @@ package enum ProcessTable {
         }
     }
 
+    /// The names of its threads.
+    package static func threads(of osPid: Int) -> [String] {
+        directoryEntries("/proc/\(osPid)/task").filter { Int($0) != nil }.map { thread in
+            String(readText("/proc/\(osPid)/task/\(thread)/comm").prefix { $0 != "\n" })
+        }
+    }
+
     /// Its environment.
     package static func environment(of osPid: Int) -> [String] {
         readFile("/proc/\(osPid)/environ").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }

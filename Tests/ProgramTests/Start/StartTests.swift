@@ -37,6 +37,22 @@ struct StartTests {
         }
     }
 
+    @Test("It uses no pool of threads that wakes while nothing happens")
+    func sleeps() async throws {
+        try await withGafferd("[process:alone]\ncmd = /bin/sleep 1000") { daemon in
+            try await daemon.state("default/alone", becomes: "running")
+            for state in ["3", "2"] {
+                let answer = try await daemon.curl("POST", "/jobs/default/alone/state?wait=60", state)
+                #expect(answer.status == 202, "\(answer.text)")
+            }
+            #expect(try await daemon.curl("POST", "/reload").status == 200)
+            // libdispatch's pool looks once a second whether it has threads enough, for ever after its first use.
+            let names = ProcessTable.threads(of: daemon.osPid)
+            #expect(names.contains("gaffer-jobs"))
+            #expect(!names.contains { $0.contains("qos") }, "\(names)")
+        }
+    }
+
     @Test("A process finds its place in its environment, and its arguments hold the values of variables")
     func environmentOfAProcess() async throws {
         try await Workbench.with { bench in

@@ -35,6 +35,12 @@ struct ServiceTests {
             // The line follows what happens.
             try await machine("gafferctl scale dummy=3")
             try await machine.until("systemctl show --property StatusText gafferd | grep -F '; 4 processes'")
+
+            // Nothing wakes by itself but what the watchdog needs: the shared pool, once used, would do so each second.
+            try await machine("systemctl reload gafferd")
+            let threads = try await machine("cat /proc/\(try await machine.mainPid())/task/*/comm")
+            #expect(threads.contains("gaffer-notify") && threads.contains("gaffer-journal"))
+            #expect(!threads.contains("qos"), "\(threads)")
         }
     }
 
