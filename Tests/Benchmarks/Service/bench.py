@@ -98,6 +98,23 @@ def start_of_a_hundred(args):
     say("100 jobs: systemctl start took, median", f"{took * 1000:.0f} ms")
 
 
+def leaf(args):
+    marks, count = f"{WORK}/marks", 500
+    spawns = {"off": [], "on": []}
+    for _ in range(args.rounds * 3):
+        for mode in spawns:
+            if os.path.exists(marks):
+                os.unlink(marks)
+            configure(f"[process:many]\ncmd = {args.mark} {marks}\nnumprocesses = {count}\n", f"cgroups = {mode}")
+            start()
+            times = sorted(int(line) for line in open(marks))
+            spawns[mode].append((times[-1] - times[0]) / (len(times) - 1) / 1e6)
+            stop()
+    off, on = (sorted(spawns[mode])[len(spawns[mode]) // 2] for mode in ("off", "on"))
+    say("a spawn with a cgroup and without, median of starts of 500", f"{on:.3f} and {off:.3f} ms")
+    say("a cgroup adds to a spawn", f"{on - off:.3f} ms (limit 0.2)")
+
+
 def paced(args, rate, seconds, journal, file=None, during=None, settle=1):
     """Runs the pacing job; gives its seconds, the CPU seconds of gafferd meanwhile, and the largest memory."""
     report = f"{WORK}/report"
@@ -226,7 +243,7 @@ def main():
     parser.add_argument("--rate", type=int, default=20000, help="records a second that journald takes")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--stall", type=int, default=60, help="seconds for which journald is stopped")
-    parser.add_argument("--only", default="start,cost,chatty,stalled")
+    parser.add_argument("--only", default="start,leaf,cost,chatty,stalled")
     args = parser.parse_args()
     os.makedirs(WORK, exist_ok=True)
     # A volatile journal is small, and forgets the first records before they are counted.
@@ -237,7 +254,7 @@ def main():
     with open(f"/run/systemd/system/{SERVICE}.service", "w") as file:
         file.write(UNIT % args.gafferd)
     sh("systemctl", "daemon-reload")
-    for name, measure in [("start", start_of_a_hundred), ("cost", cost), ("chatty", chatty), ("stalled", stalled)]:
+    for name, measure in [("start", start_of_a_hundred), ("leaf", leaf), ("cost", cost), ("chatty", chatty), ("stalled", stalled)]:
         if name in args.only.split(","):
             measure(args)
 
