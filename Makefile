@@ -142,8 +142,8 @@ install: $(if $(PROGRAMS),,release)
 
 uninstall:
 	@if $(IS_LIVE) && [ -e '$(LIB)/systemd/system/gafferd.service' ]; then set -ex; \
-	    systemctl --quiet disable --now gafferd.service gafferd.socket; \
-	    systemctl --quiet --global disable gafferd.service gafferd.socket; \
+	    systemctl --quiet disable --now gafferd.service gafferd.socket || true; \
+	    systemctl --quiet --global disable gafferd.service gafferd.socket || true; \
 	fi
 	@rm -f $(INSTALLED:%='$(DESTDIR)%')
 	@rmdir '$(DESTDIR)$(DOC)' 2> /dev/null || true

@@ -58,6 +58,9 @@ struct Daemon {
                 }
             }
         )
+        if plan.wantsBackground, background == nil {
+            logger.warning("gafferd stays in the foreground, whatever daemonize says: systemd waits for it there")
+        }
         tellOfWhatIsMissing(log, supervision.cgroups)
         for warning in plan.config.warnings { logger.warning("\(warning)") }
         var sockets: [HTTPServer.Endpoint] = []
@@ -80,12 +83,14 @@ struct Daemon {
             ServiceReporter(notifier: $0, manager: supervision.manager, loop: supervision.loop)
         }
         if let interval = systemd.watchdog { reporter?.keepWatchdogQuiet(interval) }
-        let reloader = Reloader(plan: plan, supervision: supervision, log: log, reporter: reporter)
+        let gate = StartGate()
+        let reloader = Reloader(plan: plan, supervision: supervision, log: log, reporter: reporter, gate: gate)
         let jobs = JobService(
             supervision: supervision,
             jobs: plan.config.configuredJobs,
             logger: logger,
             reporter: reporter,
+            gate: gate,
             isReady: {
                 let processes = (try? supervision.manager.pids(of: nil).count) ?? 0
                 let jobs = (try? supervision.manager.jobNames(in: nil).count) ?? 0
@@ -113,7 +118,7 @@ struct Daemon {
                             reporter: reporter
                         )
                     ),
-                    .init(service: server),
+                    .init(service: GatedService(gate: gate, service: server)),
                     .init(service: jobs, successTerminationBehavior: .gracefullyShutdownGroup),
                 ],
                 logger: Logger(label: "services") { _ in SwiftLogNoOpLogHandler() }
@@ -136,7 +141,10 @@ struct Daemon {
     /// Sends what waits for the journal; what it does not take is told on stderr, the only place that is left.
     private func finish(_ journal: JournalWriter?) {
         guard let journal, !journal.finish(within: .seconds(5)) else { return }
-        let text = "gafferd: the journal did not take the last \(journal.counts.waiting) bytes of output and events\n"
+        let counts = journal.counts
+        let text =
+            "gafferd: the journal did not take the last \(counts.waiting) bytes of output and events; "
+            + "\(counts.dropped) lines were dropped in all\n"
         Array(text.utf8).withByteView { DescriptorTarget(STDERR_FILENO).write($0) }
     }
 

@@ -40,6 +40,8 @@ struct DaemonPlan: Sendable {
         endpoints = try Self.endpoints(options: options, config: config)
     }
 
+    var wantsBackground: Bool { options.daemon || config.daemonize }
+
     var runtimeDir: String {
         options.runtimeDir ?? config.runtimeDir ?? environment.first("RUNTIME_DIRECTORY")
             ?? (isRoot ? "/run/gaffer" : userFolder("XDG_RUNTIME_DIR", "/tmp/gaffer-\(geteuid())"))

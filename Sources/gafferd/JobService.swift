@@ -11,6 +11,8 @@ struct JobService: Service {
     let logger: Logger
     /// Tells systemd, where that started gafferd.
     let reporter: ServiceReporter?
+    /// Opened once the configured jobs are loaded.
+    let gate: StartGate
     let isReady: @Sendable () -> Void
 
     /// How long a job's processes may take to be started before gafferd says that it is ready without them.
@@ -22,44 +24,15 @@ struct JobService: Service {
         reporter?.begin()
         let survivors = supervision.survivors.filter { !$0.isDetached }.map(\.gracefulTimeout).max() ?? .zero
         reporter?.mayTake(survivors + Self.longestKill + Self.longestStart)
-        let ended = await supervision.endSurvivors()
-        for record in ended {
-            logger.warning(
-                "a process that had outlived its gafferd was stopped",
-                metadata: [
-                    "session": "\(record.name.session)", "job": "\(record.name.job)", "os_pid": "\(record.osPid)",
-                ]
-            )
-        }
-        // A stop may come at any moment from here on, and cancels what is not started yet.
+        // A stop may come at any moment.
         await withGracefulShutdownHandler {
-            let begun = await supervision.manager.begin(
-                with: jobs,
-                detached: supervision.survivors.filter(\.isDetached)
-            )
-            supervision.forgetSurvivors()
-            // Ready means that the jobs were started, too; one that can't be is told of by itself.
-            // Unstructured: the library's own way to cancel it starts the shared pool, which never sleeps again.
-            let waiting = Task(executorPreference: ThreadExecutor.shared) {
-                do throws(GafferError) {
-                    try await begun.settled(within: Self.longestStart)
-                } catch {
-                    logger.warning("not all jobs are there yet: \(error.message)")
-                }
-            }
-            await withGracefulShutdownHandler {
-                await waiting.value
-            } onGracefulShutdown: {
-                waiting.cancel()
-            }
-            if !Task.isShuttingDownGracefully {
-                reporter?.becomeReady()
-                isReady()
-            }
+            await endSurvivors()
+            if !Task.isShuttingDownGracefully { await begin() }
             try? await gracefulShutdown()
         } onGracefulShutdown: {
             reporter?.beginStop()
         }
+        gate.open()
         let strays = await stop()
         if !strays.isEmpty {
             logger.warning(
@@ -67,6 +40,42 @@ struct JobService: Service {
                 metadata: ["os_pids": "\(strays.map(String.init).joined(separator: ","))"]
             )
         }
+    }
+
+    /// Stops what outlived the gafferd before this one.
+    private func endSurvivors() async {
+        for record in await supervision.endSurvivors() {
+            logger.warning(
+                "a process that had outlived its gafferd was stopped",
+                metadata: [
+                    "session": "\(record.name.session)", "job": "\(record.name.job)", "os_pid": "\(record.osPid)",
+                ]
+            )
+        }
+    }
+
+    /// Loads and starts the jobs, and says that gafferd is ready; a stop cancels what is not started yet.
+    private func begin() async {
+        let begun = await supervision.manager.begin(with: jobs, detached: supervision.survivors.filter(\.isDetached))
+        supervision.forgetSurvivors()
+        gate.open()
+        // Ready means that the jobs were started, too; one that can't be is told of by itself.
+        // Unstructured: the library's own way to cancel it starts the shared pool, which never sleeps again.
+        let waiting = Task(executorPreference: ThreadExecutor.shared) {
+            do throws(GafferError) {
+                try await begun.settled(within: Self.longestStart)
+            } catch {
+                logger.warning("not all jobs are there yet: \(error.message)")
+            }
+        }
+        await withGracefulShutdownHandler {
+            await waiting.value
+        } onGracefulShutdown: {
+            waiting.cancel()
+        }
+        guard !Task.isShuttingDownGracefully else { return }
+        reporter?.becomeReady()
+        isReady()
     }
 
     private func stop() async -> [Int32] {

@@ -40,7 +40,8 @@ enum Program {
         }
         // Everything that starts a thread comes after this.
         var background: Background?
-        if options.daemon || config.daemonize {
+        // Who is to be told waits for this process, not for its child.
+        if plan.wantsBackground, environment["NOTIFY_SOCKET"] == nil {
             do {
                 background = try Background.enter()
             } catch {

@@ -11,15 +11,17 @@ actor Reloader {
     private let supervision: Supervision
     private let log: DaemonLog
     private let reporter: ServiceReporter?
+    private let gate: StartGate
     private let worker = WorkerThread(name: "gaffer-config")
     private var config: DaemonConfig
     private var last: Task<ReloadSummary, any Error>?
 
-    init(plan: DaemonPlan, supervision: Supervision, log: DaemonLog, reporter: ServiceReporter?) {
+    init(plan: DaemonPlan, supervision: Supervision, log: DaemonLog, reporter: ServiceReporter?, gate: StartGate) {
         self.plan = plan
         self.supervision = supervision
         self.log = log
         self.reporter = reporter
+        self.gate = gate
         config = plan.config
     }
 
@@ -28,6 +30,7 @@ actor Reloader {
         let before = last
         // Unstructured: a reload goes on when the client that asked for it has gone.
         let task = Task(executorPreference: ThreadExecutor.shared) {
+            await self.gate.wait()
             _ = try? await before?.value
             self.reporter?.beginReload()
             defer { self.reporter?.endReload() }

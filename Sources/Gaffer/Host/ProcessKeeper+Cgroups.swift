@@ -50,6 +50,12 @@ extension ProcessKeeper {
                 self.lookAgain(at: tree)
             }
             tree.cgroupWatch = TrackedProcess.CgroupWatch(file: file, token: token)
+            // It may have emptied since somebody last looked, before there was anything to tell of it.
+            guard isPopulated(tree) != true else { return }
+            let pid = tree.pid
+            loop.perform { [weak self] in
+                if let self, let tree = self.processes[pid] { self.lookAgain(at: tree) }
+            }
         } catch {
             // No descriptor is left to wait with.
             _ = loop.schedule(after: Self.sweepDelay) { [weak self, weak tree] in

@@ -69,7 +69,7 @@ extension ProcessKeeper {
             tree.stage = .killing
             send(.kill, to: tree)
         case .lookAgain:
-            if tree.stage == .killing, !tree.members.isEmpty, let cgroup = tree.cgroup { _ = killAll(in: cgroup) }
+            if tree.stage == .killing, let cgroup = tree.cgroup { _ = killAll(in: cgroup) }
             send(tree.stage == .killing ? .kill : tree.stopSignal, to: tree)
         }
         guard tree.isEnded else { return }
@@ -107,11 +107,16 @@ extension ProcessKeeper {
             if tree.stage == .stopping { armGrace(of: tree) }
             return watchCgroup(of: tree, cgroup)
         }
+        let wasInCgroup = tree.cgroup != nil
         unwatchCgroup(of: tree)
         releaseCgroup(of: tree)
         if let timer = tree.graceTimer { loop.cancel(timer) }
         processes[tree.pid] = nil
         tree.report(.remnantEnded)
+        guard wasInCgroup, adoptsOrphans else { return }
+        // What has left the cgroup by itself is found as after any other end.
+        recentlyEnded.append(tree)
+        scheduleSweep()
     }
 
     private func send(_ signal: Signal, to tree: TrackedProcess) {

@@ -24,8 +24,9 @@ package struct ConfigurationChange: Sendable, Equatable {
 }
 
 extension ManagerActor {
-    /// How long the changes of a new configuration are waited for.
-    private static let longestReload: Duration = .seconds(90)
+    /// How long the changes of a new configuration are waited for: less than systemd waits for a reload
+    /// (`TimeoutStartSec=`), which is done when the configuration is in force, however long old processes take to leave.
+    private static let longestReload: Duration = .seconds(45)
 
     /// Loads and starts the configured jobs in the order of their priority, then those that were loaded at run time,
     /// each as it was wanted last.

@@ -103,7 +103,11 @@ package struct CgroupDirectory: Sendable, Hashable {
     /// Writes to a file, as one order.
     package func write(_ text: String, to file: String) throws(SystemError) {
         let path = "\(path)/\(file)"
-        let descriptor = try SystemError.check("open", on: path) { Glibc.open(path, O_WRONLY | O_CLOEXEC) }
+        // Where the kernel can (Linux 6.16), a memory limit below what is used takes effect without the writer waiting for
+        // the memory to be given back.
+        let descriptor = try SystemError.check("open", on: path) {
+            Glibc.open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+        }
         defer { close(descriptor) }
         try SystemError.check("write \(text)", on: path) {
             Glibc.write(descriptor, text, text.utf8.count)

@@ -31,14 +31,22 @@ package struct SocketAssignment: Sendable, Equatable {
     ///   - control: the address of the control socket.
     ///   - endpoints: the addresses of the others, as the configuration writes them.
     package init(_ passed: [Passed], control: String, endpoints: [String]) {
+        // All sockets of a unit have its one name, so that addresses go first.
+        var others: [Int] = []
         for (index, socket) in passed.enumerated() {
-            let isControl =
-                socket.address == control || socket.name == Self.controlName && socket.address.hasPrefix("unix:")
             let endpoint = endpoints.firstIndex { Self.isSame(socket.address, $0) }
-            if isControl, self.control == nil {
+            if socket.address == control, self.control == nil {
                 self.control = index
             } else if let endpoint, self.endpoints[endpoint] == nil {
                 self.endpoints[endpoint] = index
+            } else {
+                others.append(index)
+            }
+        }
+        for index in others {
+            let socket = passed[index]
+            if self.control == nil, socket.name == Self.controlName, socket.address.hasPrefix("unix:") {
+                self.control = index
             } else {
                 unwanted.append(index)
             }

@@ -4,6 +4,8 @@ package struct MessageQueue: Sendable {
 
     package init() {}
 
+    package var isEmpty: Bool { messages.isEmpty }
+
     /// Queues messages in their order; those they replace are taken out.
     package mutating func add(_ new: [ServiceMessage]) {
         for message in new {

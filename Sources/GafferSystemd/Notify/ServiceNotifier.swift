@@ -24,8 +24,11 @@ package final class ServiceNotifier: Sendable {
 
     /// Tells of it soon, in order.
     package func send(_ messages: ServiceMessage...) {
-        queue.withLock { $0.add(messages) }
-        worker.perform { [self] in sendAll() }
+        let isFirst = queue.withLock { queue in
+            defer { queue.add(messages) }
+            return queue.isEmpty
+        }
+        if isFirst { worker.perform { [self] in sendAll() } }
     }
 
     /// Waits until all is sent, for at most so long; false where it took longer.

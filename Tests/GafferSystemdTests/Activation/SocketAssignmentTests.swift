@@ -48,6 +48,22 @@ struct SocketAssignmentTests {
         #expect(assignment.unwanted == (isServed ? [] : [1]))
     }
 
+    @Test("The name that all sockets of a unit share counts for none that an address tells", arguments: [false, true])
+    func sharedName(isReversed: Bool) {
+        let passed = [
+            SocketAssignment.Passed(address: "unix:/run/other.sock", name: "control"),
+            SocketAssignment.Passed(address: control, name: "control"),
+        ]
+        let assignment = SocketAssignment(
+            isReversed ? passed.reversed() : passed,
+            control: control,
+            endpoints: ["unix:/run/other.sock"]
+        )
+        #expect(assignment.control == (isReversed ? 0 : 1))
+        #expect(assignment.endpoints == [0: isReversed ? 1 : 0])
+        #expect(assignment.unwanted.isEmpty)
+    }
+
     @Test("A second socket for the same thing is not wanted")
     func twice() {
         let assignment = SocketAssignment(

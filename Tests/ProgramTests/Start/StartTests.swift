@@ -37,6 +37,25 @@ struct StartTests {
         }
     }
 
+    @Test("Without systemd it says once what it has to do without, and nothing of what is switched off")
+    func withoutSystemd() async throws {
+        try await withGafferd("[process:alone]\ncmd = /bin/sleep 1000") { daemon in
+            let said = daemon.log.lines.filter { $0.contains("runs without") }
+            #expect(said.count == 1)
+            for part in ["notification and watchdog", "records of the journal"] {
+                #expect(said.first?.contains(part) == true, "\(said)")
+            }
+        }
+        try await Workbench.with { bench in
+            try bench.configure(gaffer: "journal = off\ncgroups = off")
+            try await bench.gafferd { daemon in
+                let said = daemon.log.lines.filter { $0.contains("runs without") }
+                #expect(said.count == 1)
+                #expect(said.first?.contains("journal") == false && said.first?.contains("cgroup") == false, "\(said)")
+            }
+        }
+    }
+
     @Test("It uses no pool of threads that wakes while nothing happens")
     func sleeps() async throws {
         try await withGafferd("[process:alone]\ncmd = /bin/sleep 1000") { daemon in
