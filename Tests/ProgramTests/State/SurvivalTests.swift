@@ -79,6 +79,58 @@ struct SurvivalTests {
         }
     }
 
+    /// Leaves a survivor of a killed gafferd that goes on asking for a sign before it leaves, and starts a second gafferd.
+    private func withLingeringSurvivor(_ body: (Workbench, Daemon) async throws -> Void) async throws {
+        try await Workbench.with { bench in
+            let script = try bench.script(
+                "member",
+                """
+                trap 'sign leaving; until test -e \(bench.scratch("go")); do sleep 0.02; done; exit 0' TERM
+                sign begin
+                while :; do sleep 1000 & wait $!; done
+                """
+            )
+            try bench.configure("[process:member]\ncmd = \(script)")
+            let first = try await Daemon.start(on: bench)
+            try await bench.signs.line(containing: "begin")
+            first.signal(SIGKILL)
+            try await first.exit()
+            let second = try Daemon.launch(on: bench)
+            do {
+                try await bench.signs.line(containing: "leaving")
+                try await body(bench, second)
+            } catch {
+                _ = try? await second.stop()
+                throw error
+            }
+        }
+    }
+
+    @Test("While survivors leave, a reload waits for the jobs, which are not loaded twice")
+    func reloadBeforeTheJobs() async throws {
+        try await withLingeringSurvivor { bench, daemon in
+            async let reload = daemon.curl("POST", "/reload")
+            try bench.scratch.write("go", "")
+            let answer = try await reload
+            #expect(answer.status == 200)
+            #expect(answer.json["unchanged"] == 1, "\(answer.text)")
+            #expect(try await daemon.state("default/member", becomes: "running")["running"] == 1)
+            try await daemon.stop()
+            #expect(bench.signs.lines.count { $0 == "begin" } == 2)
+        }
+    }
+
+    @Test("A stop while survivors leave starts no job")
+    func stopBeforeTheJobs() async throws {
+        try await withLingeringSurvivor { bench, daemon in
+            daemon.signal(SIGTERM)
+            try await daemon.log.line(containing: "stopping")
+            try bench.scratch.write("go", "")
+            try await daemon.exit()
+            #expect(bench.signs.lines == ["begin", "leaving"])
+        }
+    }
+
     @Test("A detached process is left alone and adopted, not doubled", arguments: [SIGTERM, SIGKILL])
     func detached(signal: Int32) async throws {
         try await Workbench.with { bench in

@@ -44,6 +44,28 @@ struct CrashTests {
         }
     }
 
+    @Test("What has left its cgroup ends with the rest of its tree")
+    func escapedProcess() async throws {
+        try await Machine.with { machine in
+            try await machine.write(
+                "/usr/local/bin/parent",
+                """
+                #!/bin/sh
+                sleep 22221 &
+                sh -c 'echo 0 > /sys/fs/cgroup/elsewhere/cgroup.procs; touch /run/left; exec sleep 22222' &
+                until test -e /run/left; do sleep 0.02; done
+
+                """,
+                mode: "755"
+            )
+            try await machine("mkdir /sys/fs/cgroup/elsewhere")
+            try await machine.configure("[process:parent]\ncmd = parent\nrestart = never\n")
+            try await machine("systemctl start gafferd")
+            try await machine.until("test -e /run/left && ! pgrep -fx 'sleep 2222[12]'")
+            try await machine("gafferctl ping")
+        }
+    }
+
     @Test("A job that is killed comes back, and what it started does not outlive it", arguments: ["", "setsid "])
     func killedJob(escape: String) async throws {
         try await Machine.with { machine in
