@@ -35,8 +35,13 @@ struct TestCgroup: ~Copyable {
     deinit {
         close(descriptor)
         try? directory.kill()
-        // Who was killed is in it until it has given back its memory.
-        for _ in 0..<500 where !directory.removeAll() { usleep(10_000) }
+        // Who was killed is in it until it has given back its memory, which the kernel tells.
+        guard let events = try? directory.openEvents() else { return }
+        for _ in 0..<50 where !directory.removeAll() {
+            var change = pollfd(fd: events.rawValue, events: Int16(POLLPRI), revents: 0)
+            poll(&change, 1, 100)
+            events.readAgain()
+        }
     }
 
     /// Marks it as a service manager does.
