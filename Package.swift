@@ -22,6 +22,9 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
     name: "gaffer",
@@ -35,13 +38,28 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         .target(name: "CGafferSystem"),
         .systemLibrary(name: "CSystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "GafferModel", swiftSettings: swift),
         .target(name: "GafferSystem", dependencies: ["CGafferSystem", collections, heap], swiftSettings: swift),
+        .target(
+            name: "WebServer",
+            dependencies: [
+                "GafferModel", "GafferSystem", lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+            ],
+            swiftSettings: swift
+        ),
+        .target(
+            name: "WebChannels",
+            dependencies: ["GafferModel", "GafferSystem", "WebServer", nioHTTP1],
+            swiftSettings: swift
+        ),
         .target(name: "WebClient", dependencies: [], swiftSettings: swift),
         .target(name: "GafferConfig", dependencies: ["GafferModel"], swiftSettings: swift),
         .target(
@@ -49,11 +67,16 @@ let package = Package(
             dependencies: ["GafferModel", "GafferSystem", logging],
             swiftSettings: swift
         ),
+        .target(
+            name: "GafferAuth",
+            dependencies: ["CCrypt", "GafferModel", "GafferSystem", sqlite],
+            swiftSettings: swift
+        ),
         .target(name: "GafferClient", dependencies: ["GafferModel", "WebClient"], swiftSettings: swift),
         .target(
             name: "GafferHTTP",
             dependencies: [
-                "Gaffer", "GafferModel", "GafferSystem", lifecycle, logging, nioCore, nioHTTP1, nioPosix,
+                "Gaffer", "GafferAuth", "GafferModel", "GafferSystem", "WebChannels", "WebServer", nioHTTP1,
             ],
             swiftSettings: swift
         ),
@@ -65,8 +88,8 @@ let package = Package(
         .executableTarget(
             name: "gafferd",
             dependencies: [
-                "Gaffer", "GafferConfig", "GafferHTTP", "GafferModel", "GafferSystem", "GafferSystemd", argumentParser,
-                lifecycle, logging,
+                "Gaffer", "GafferAuth", "GafferConfig", "GafferHTTP", "GafferModel", "GafferSystem", "GafferSystemd",
+                "WebServer", argumentParser, lifecycle, logging,
             ],
             swiftSettings: swift
         ),
@@ -110,9 +133,19 @@ let package = Package(
         .testTarget(
             name: "GafferHTTPTests",
             dependencies: [
-                "Gaffer", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", lifecycle, logging, nioCore,
-                nioHTTP1,
+                "Gaffer", "GafferAuth", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", "WebChannels",
+                "WebServer", lifecycle, logging, nioCore, nioHTTP1,
             ],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "GafferAuthTests",
+            dependencies: ["GafferAuth", "GafferModel", "GafferSystem"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "WebChannelsTests",
+            dependencies: ["GafferModel", "GafferSystem", "WebChannels", "WebServer", lifecycle, logging, nioHTTP1],
             swiftSettings: swift
         ),
         .testTarget(

@@ -7,6 +7,7 @@ internal import GafferSystemd
 internal import Glibc
 internal import Logging
 internal import ServiceLifecycle
+internal import WebServer
 
 /// Composes gafferd and runs it until it is told to stop.
 ///
@@ -63,10 +64,23 @@ struct Daemon {
         }
         tellOfWhatIsMissing(log, supervision.cgroups)
         for warning in plan.config.warnings { logger.warning("\(warning)") }
+        let reporter = systemd.notifier.map {
+            ServiceReporter(notifier: $0, manager: supervision.manager, loop: supervision.loop)
+        }
+        if let interval = systemd.watchdog { reporter?.keepWatchdogQuiet(interval) }
+        let gate = StartGate()
+        let reloader = Reloader(plan: plan, supervision: supervision, log: log, reporter: reporter, gate: gate)
+        let api = HTTPAPI(
+            supervisor: supervision.manager,
+            reload: { () async throws(GafferError) in try await reloader.reload() },
+            validate: { config async throws(GafferError) in try await AccountCheck.check(config) }
+        )
+
         var sockets: [HTTPServer.Endpoint] = []
         defer { for socket in sockets { socket.socket.removeFile() } }
         let opener = EndpointOpener(
             logger: logger,
+            api: api,
             inherited: InheritedSockets(
                 systemd.sockets,
                 controlPath: plan.socketPath,
@@ -79,12 +93,6 @@ struct Daemon {
             if let socket = try opener.open(endpoint) { sockets.append(socket) }
         }
 
-        let reporter = systemd.notifier.map {
-            ServiceReporter(notifier: $0, manager: supervision.manager, loop: supervision.loop)
-        }
-        if let interval = systemd.watchdog { reporter?.keepWatchdogQuiet(interval) }
-        let gate = StartGate()
-        let reloader = Reloader(plan: plan, supervision: supervision, log: log, reporter: reporter, gate: gate)
         let jobs = JobService(
             supervision: supervision,
             jobs: plan.config.configuredJobs,
@@ -98,15 +106,7 @@ struct Daemon {
                 background?.isReady()
             }
         )
-        let server = HTTPServer(
-            endpoints: sockets,
-            api: HTTPAPI(
-                supervisor: supervision.manager,
-                reload: { () async throws(GafferError) in try await reloader.reload() },
-                validate: { config async throws(GafferError) in try await AccountCheck.check(config) }
-            ),
-            logger: logger
-        )
+        let server = HTTPServer(endpoints: sockets, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [

@@ -3,6 +3,7 @@ internal import GafferHTTP
 internal import GafferSystem
 internal import Glibc
 internal import Logging
+internal import WebServer
 
 /// Opens the sockets that the API is served on.
 struct EndpointOpener {
@@ -10,6 +11,8 @@ struct EndpointOpener {
     static let group = "gaffer"
 
     let logger: Logger
+    /// What the endpoints answer with.
+    let api: HTTPAPI
     /// Those that need not be opened.
     var inherited = InheritedSockets()
 
@@ -21,7 +24,11 @@ struct EndpointOpener {
         let group = controlGroup
         let socket =
             try inherited ?? ListenSocket.unix(path, group: group, backlog: Int32(clamping: backlog ?? 128))
-        return .unix(socket, owner: geteuid(), group: group)
+        return HTTPServer.Endpoint(
+            socket: socket,
+            hosts: nil,
+            responder: APIResponder(api: api, access: .peer(owner: geteuid(), group: group))
+        )
     }
 
     /// nil: it must not be opened in this version, which was said.
@@ -55,7 +62,11 @@ struct EndpointOpener {
                     port: UInt16(clamping: port),
                     backlog: Int32(clamping: endpoint.backlog)
                 )
-            return .open(socket, hosts: [host])
+            return HTTPServer.Endpoint(
+                socket: socket,
+                hosts: HostRule(configured: [host]),
+                responder: APIResponder(api: api, access: .open)
+            )
         }
     }
 

@@ -2,6 +2,7 @@ import Gaffer
 import GafferHTTP
 import GafferModel
 import Testing
+import WebServer
 
 /// One row of the API's table.
 struct Row: Sendable, CustomTestStringConvertible {
@@ -129,7 +130,7 @@ struct APITableTests {
             role: .administrator,
             acceptsText: row.accept == "text/plain"
         )
-        let answer: APIResponse
+        let answer: Response
         switch admission {
         case .refused(let refusal): answer = refusal
         case .admitted(let call):

@@ -5,6 +5,7 @@ import NIOHTTP1
 import Testing
 
 @testable import GafferHTTP
+@testable import WebServer
 
 @Suite("Who gets in")
 struct AccessTests {

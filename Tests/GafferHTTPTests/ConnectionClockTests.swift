@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import GafferHTTP
+@testable import WebServer
 
 @Suite("The clock of a connection")
 struct ConnectionClockTests {

@@ -2,6 +2,7 @@ import GafferHTTP
 import GafferModel
 import NIOCore
 import Testing
+import WebServer
 
 @Suite("Limits of connections")
 struct ConnectionLimitTests {

@@ -1,6 +1,7 @@
 import GafferHTTP
 import GafferModel
 import Testing
+import WebServer
 
 /// A connection as its client sees it; on a unix socket and on TCP alike.
 @Suite("Connections")

@@ -2,6 +2,7 @@ import GafferHTTP
 import GafferModel
 import Glibc
 import Testing
+import WebServer
 
 /// In processes of their own, since they use up what all tests share.
 @Suite("Descriptors")

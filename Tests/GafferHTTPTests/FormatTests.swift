@@ -2,6 +2,7 @@ import GafferModel
 import Testing
 
 @testable import GafferHTTP
+@testable import WebServer
 
 @Suite("Formats")
 struct FormatTests {
@@ -59,7 +60,7 @@ struct FormatTests {
         ]
     )
     func writesErrors(_ error: GafferError, _ body: String, _ status: Int) {
-        let answer = APIResponse.error(error)
+        let answer = Response.error(error)
         #expect(String(decoding: answer.body, as: UTF8.self) == body)
         #expect(answer.status == status)
     }

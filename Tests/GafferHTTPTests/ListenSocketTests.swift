@@ -1,6 +1,7 @@
 import GafferHTTP
 import Glibc
 import Testing
+import WebServer
 
 @Suite("Sockets that listen")
 struct ListenSocketTests {

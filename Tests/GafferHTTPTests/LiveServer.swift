@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import NIOCore
 import ServiceLifecycle
+import WebServer
 
 /// Where a server under test listens.
 enum Place: Sendable {
@@ -40,15 +41,23 @@ func withLiveServer<Result: Sendable>(
         if onTCP {
             let socket = try ListenSocket.tcp(host: "127.0.0.1", port: 0)
             place = .tcp(socket.port ?? 0)
-            endpoint = .open(socket, hosts: ["127.0.0.1"])
+            endpoint = HTTPServer.Endpoint(
+                socket: socket,
+                hosts: HostRule(configured: ["127.0.0.1"]),
+                responder: APIResponder(api: api, access: .open)
+            )
         } else {
             let path = folder + "/gafferd.sock"
             place = .unix(path)
-            endpoint = .unix(try ListenSocket.unix(path), owner: geteuid(), group: nil)
+            endpoint = HTTPServer.Endpoint(
+                socket: try ListenSocket.unix(path),
+                hosts: nil,
+                responder: APIResponder(api: api, access: .peer(owner: geteuid(), group: nil))
+            )
         }
         var logger = Logger(label: "test")
         logger.logLevel = .error
-        let server = HTTPServer(endpoints: [endpoint], api: api, limits: limits, logger: logger)
+        let server = HTTPServer(endpoints: [endpoint], limits: limits, logger: logger)
         let group = ServiceGroup(services: [server], logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import NIOCore
 import Testing
+import WebServer
 
 /// What other users get; only root can be another user, and only in a process of its own.
 @Suite("Peers", .enabled(if: geteuid() == 0, "needs root"))
@@ -21,8 +22,16 @@ struct PeerTests {
             var logger = Logger(label: "test")
             logger.logLevel = .error
             let server = HTTPServer(
-                endpoints: [.unix(socket, owner: 0, group: group)],
-                api: makeAPI(FakeSupervisor()),
+                endpoints: [
+                    HTTPServer.Endpoint(
+                        socket: socket,
+                        hosts: nil,
+                        responder: APIResponder(
+                            api: makeAPI(FakeSupervisor()),
+                            access: .peer(owner: 0, group: group)
+                        )
+                    )
+                ],
                 logger: logger
             )
             return try await withThrowingTaskGroup(of: Void.self) { tasks in

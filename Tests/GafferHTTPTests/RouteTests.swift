@@ -1,6 +1,7 @@
 import GafferHTTP
 import GafferModel
 import Testing
+import WebServer
 
 @Suite("Routes")
 struct RouteTests {

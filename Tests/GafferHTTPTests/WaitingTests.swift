@@ -4,6 +4,7 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 import Testing
+import WebServer
 
 @Suite("Waiting for changes")
 struct WaitingTests {

@@ -1,5 +1,6 @@
 internal import Gaffer
 internal import GafferModel
+internal import WebServer
 
 extension JSON {
     /// The members of a body that has to be an object.
@@ -158,7 +159,7 @@ struct JobBody {
     }
 
     /// The answer where the body names another job than the path.
-    func conflict(with job: JobName) -> APIResponse? {
+    func conflict(with job: JobName) -> Response? {
         guard let name, name != .null, name.stringValue != job.job, name.stringValue != job.description else {
             return nil
         }

@@ -1,11 +1,12 @@
 internal import Gaffer
 internal import GafferModel
 internal import GafferSystem
+internal import WebServer
 
 /// What was decided, and what tells when it is done.
 private struct Decision: Sendable {
     /// The answer, once nothing more is waited for.
-    var answer: APIResponse
+    var answer: Response
     /// What can be waited for; nil: it is done already, or failed.
     var change: Change?
     /// Members that stand in the answer also where the time was too short.
@@ -16,7 +17,7 @@ extension HTTPAPI {
     /// Answers a POST, PUT or DELETE: when the change is decided, or, where `wait` is given, when it is done.
     ///
     /// Where the task is cancelled, since the client is gone, the waiting ends; the change does not.
-    func change(_ call: APICall, body: [UInt8]) async -> APIResponse {
+    func change(_ call: APICall, body: [UInt8]) async -> Response {
         do throws(GafferError) {
             // Before anything is changed: a wait that can't be read must not leave half of a request done.
             let wait = try call.query.wait()
@@ -139,7 +140,7 @@ extension HTTPAPI {
         return Decision(answer: .json(.object([member])), change: change, further: [member])
     }
 
-    private func reloadConfiguration() async -> APIResponse {
+    private func reloadConfiguration() async -> Response {
         do throws(GafferError) {
             return .json(try await reload().json)
         } catch {
@@ -155,9 +156,9 @@ extension HTTPAPI {
     }
 }
 
-extension APIResponse {
+extension Response {
     /// The original's answer to a configuration that can't be used.
-    fileprivate static func invalidConfiguration(_ error: GafferError) -> APIResponse {
+    fileprivate static func invalidConfiguration(_ error: GafferError) -> Response {
         .error(
             GafferError(.badRequest, error.message, details: error.details),
             reason: "invalid process config"

@@ -1,5 +1,6 @@
 internal import Gaffer
 internal import GafferModel
+internal import WebServer
 
 extension HTTPAPI {
     /// Answers a GET, or a HEAD, whose body is left out by the connection.
@@ -83,7 +84,7 @@ extension HTTPAPI {
         .array(pids.map { .integer(Int64($0)) })
     }
 
-    private func tail(of job: JobName, _ call: APICall) throws(GafferError) -> APIResponse {
+    private func tail(of job: JobName, _ call: APICall) throws(GafferError) -> Response {
         let wantsText =
             switch call.query["format"] {
             case nil: call.acceptsText
@@ -94,15 +95,15 @@ extension HTTPAPI {
             }
         let tails = try supervisor.tail(of: job, lines: try call.query.lines(), label: call.query["stream"])
         guard !wantsText else {
-            return APIResponse(contentType: .bytes, body: tails.flatMap(\.bytes))
+            return Response(contentType: .bytes, body: tails.flatMap(\.bytes))
         }
         return .json(["tail": .array(tails.map(\.json))])
     }
 
     /// Awaits an answer, or the answer that says why there is none.
     static func answering(
-        _ body: () async throws(GafferError) -> APIResponse
-    ) async -> APIResponse {
+        _ body: () async throws(GafferError) -> Response
+    ) async -> Response {
         do {
             return try await body()
         } catch {

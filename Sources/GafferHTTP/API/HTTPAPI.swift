@@ -1,5 +1,6 @@
 package import Gaffer
 package import GafferModel
+package import WebServer
 
 /// The API of jobs and processes: turns requests into calls of a ``Supervisor``, and what it says into answers.
 ///

@@ -3,6 +3,7 @@ internal import GafferHTTP
 internal import GafferSystemd
 internal import Glibc
 internal import Logging
+internal import WebServer
 
 /// The sockets that systemd has opened for gafferd, each for what it serves.
 struct InheritedSockets {

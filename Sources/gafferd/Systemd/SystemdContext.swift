@@ -3,6 +3,7 @@ internal import GafferHTTP
 internal import GafferSystem
 internal import GafferSystemd
 internal import Logging
+internal import WebServer
 
 /// What systemd has given this gafferd; nothing of it where another program started it.
 struct SystemdContext: Sendable {

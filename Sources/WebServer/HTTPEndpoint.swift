@@ -1,4 +1,3 @@
-internal import GafferModel
 internal import GafferSystem
 internal import Glibc
 package import Logging
@@ -7,15 +6,14 @@ internal import NIOHTTP1
 internal import NIOPosix
 internal import ServiceLifecycle
 
-/// Serves the API on one socket that listens.
+/// Serves one socket that listens.
 ///
 /// It ends when the group of services shuts down: first the socket is closed, then running requests get
 /// ``ConnectionLimits/shutdown`` to end, then what is left is cut off. A task that is cancelled skips the middle.
 package struct HTTPEndpoint: Service {
     private let socket: ListenSocket
-    private let access: AccessRule
+    private let responder: any Responder
     private let hosts: HostRule?
-    private let api: HTTPAPI
     private let group: any EventLoopGroup
     private let limits: ConnectionLimits
     private let logger: Logger
@@ -27,17 +25,15 @@ package struct HTTPEndpoint: Service {
     ///   - group: where its connections are served; one thread is enough, and saves memory.
     package init(
         socket: ListenSocket,
-        access: AccessRule,
+        responder: any Responder,
         hosts: HostRule?,
-        api: HTTPAPI,
         group: any EventLoopGroup,
         limits: ConnectionLimits = ConnectionLimits(),
         logger: Logger
     ) {
         self.socket = socket
-        self.access = access
+        self.responder = responder
         self.hosts = hosts
-        self.api = api
         self.group = group
         self.limits = limits
         self.logger = logger
@@ -89,7 +85,7 @@ package struct HTTPEndpoint: Service {
             return
         }
         let descriptor: NIOBSDSocket.Handle? = try pipeline.withUnsafeTransportIfAvailable { $0 }
-        let peer = access == .open ? nil : descriptor.flatMap(Peer.init(of:))
+        let peer = descriptor.flatMap(Peer.init(of:))
         var decoder = NIOHTTPDecoderLimitConfiguration()
         decoder.maxHeaderFieldSize = limits.headBytes
         decoder.maxHeaderListSize = limits.headBytes
@@ -103,10 +99,9 @@ package struct HTTPEndpoint: Service {
             withDecoderLimitConfiguration: decoder
         )
         let setting = RequestHandler.Setting(
-            api: api,
+            responder: responder,
             hosts: hosts,
-            role: access.role(of: peer),
-            uid: peer?.uid,
+            client: Client(peer: peer, address: peer == nil ? channel.remoteAddress?.ipAddress : nil),
             logger: logger
         )
         try pipeline.addHandler(RequestHandler(setting: setting, connection: connection))
@@ -125,7 +120,7 @@ private final class Rejection: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        let answer = APIResponse.failure(
+        let answer = Response.failure(
             503,
             "too_many_connections",
             "This endpoint serves no further connection now: close one, or try again later."

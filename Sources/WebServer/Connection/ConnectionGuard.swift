@@ -147,7 +147,7 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
         case .idle, .writing, .lingering, .answering:
             context.close(promise: nil)
         case .head:
-            let answer = APIResponse.failure(
+            let answer = Response.failure(
                 408,
                 "timed_out",
                 "The head of the request took longer than \(limits.head.nanoseconds / 1_000_000_000) seconds."

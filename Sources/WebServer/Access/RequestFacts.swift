@@ -45,7 +45,7 @@ struct RequestFacts: Equatable {
     /// - Parameters:
     ///   - rule: nil where any `Host` will do: no page reaches a unix socket under a name of its own.
     ///   - authority: the host in an absolute target, which has to pass as well.
-    func refusal(by rule: HostRule?, authority: String?) -> APIResponse? {
+    func refusal(by rule: HostRule?, authority: String?) -> Response? {
         guard hosts.count < 2 else {
             return .failure(400, "bad_request", "The header Host is given twice.")
         }

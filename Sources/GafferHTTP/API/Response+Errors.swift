@@ -1,6 +1,7 @@
 package import GafferModel
+package import WebServer
 
-extension APIResponse {
+extension Response {
     /// The answer to a request that failed.
     ///
     /// The original's bodies stay where it had one, with `reason` and `message` beside; all others have the status in
@@ -18,7 +19,7 @@ extension APIResponse {
         _ error: GafferError,
         reason: String? = nil,
         further: [JSON.Member] = []
-    ) -> APIResponse {
+    ) -> Response {
         var members: [JSON.Member]
         switch error.code {
         case .badRequest, .badValue, .badSignal:
@@ -39,34 +40,21 @@ extension APIResponse {
         return .json(.object(members + further), status: error.code.status)
     }
 
-    /// An error that has no code of its own: `{"error":421,"reason":...,"message":...}`.
-    package static func failure(_ status: Int, _ reason: String, _ message: String) -> APIResponse {
-        .json(
-            ["error": .integer(Int64(status)), "reason": .string(reason), "message": .string(message)],
-            status: status
-        )
-    }
-
     /// There is no such path.
-    static func unknownPath(_ target: String) -> APIResponse {
+    static func unknownPath(_ target: String) -> Response {
         .failure(404, "not_found", "There is no route \(JSON.string(shortened(target))).")
     }
 
     /// The path is known, the method is not.
-    static func unknownMethod(_ method: String, at target: String, known: [Method]) -> APIResponse {
+    static func unknownMethod(_ method: String, at target: String, known: [Method]) -> Response {
         let names = known.map(\.rawValue).joined(separator: ", ")
-        var response = APIResponse.failure(
+        var response = Response.failure(
             405,
             "method_not_allowed",
             "\(JSON.string(shortened(target))) knows \(names), not \(JSON.string(shortened(method)))."
         )
-        response.allow = known
+        response.headers = [.init("allow", names)]
         return response
-    }
-
-    /// The body is larger than is taken.
-    static func bodyTooLarge(limit: Int) -> APIResponse {
-        .failure(413, "too_large", "The body is larger than \(limit) bytes.")
     }
 
     private static func shortened(_ text: String) -> String {

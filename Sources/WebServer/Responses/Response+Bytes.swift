@@ -2,7 +2,7 @@ internal import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 
-extension APIResponse {
+extension Response {
     /// The head of the answer.
     func head(keepAlive: Bool, version: HTTPVersion, date: String) -> HTTPResponseHead {
         var headers = HTTPHeaders()
@@ -14,9 +14,7 @@ extension APIResponse {
             // What a process writes must never become a page, whatever it looks like.
             headers.add(name: "x-content-type-options", value: "nosniff")
         }
-        if !allow.isEmpty {
-            headers.add(name: "allow", value: allow.map(\.rawValue).joined(separator: ", "))
-        }
+        for header in self.headers { headers.add(name: header.name, value: header.value) }
         if !keepAlive {
             headers.add(name: "connection", value: "close")
         } else if version != .http1_1 {

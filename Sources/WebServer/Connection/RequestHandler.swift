@@ -1,4 +1,3 @@
-internal import GafferModel
 internal import GafferSystem
 internal import Logging
 internal import NIOCore
@@ -16,11 +15,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     /// What all connections of an endpoint have in common, and who is at the other end of this one.
     struct Setting {
-        var api: HTTPAPI
+        var responder: any Responder
         var hosts: HostRule?
-        var role: Role
-        /// The peer's user, for the log; nil where the kernel does not tell.
-        var uid: UInt32?
+        var client: Client
         var logger: Logger
     }
 
@@ -36,9 +33,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         /// Between two requests.
         case idle
         /// The body is on its way; what it is for is decided, and may be a refusal, which is told at its end.
-        case receiving(Exchange, Admission)
+        case receiving(Exchange, RequestPlan)
         /// The request is complete; answered as soon as the client takes what was written before.
-        case ready(Exchange, Admission)
+        case ready(Exchange, RequestPlan)
         /// A task finds the answer.
         case answering(Exchange, Task<Void, Never>)
         /// The last answer is given; nothing that comes is looked at.
@@ -66,9 +63,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         isReading = true
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .idle): received(head, context)
-        case (.body(let bytes), .receiving(let exchange, let admission)): received(bytes, exchange, admission, context)
-        case (.end, .receiving(let exchange, let admission)):
-            state = .ready(exchange, admission)
+        case (.body(let bytes), .receiving(let exchange, let plan)): received(bytes, exchange, plan, context)
+        case (.end, .receiving(let exchange, let plan)):
+            state = .ready(exchange, plan)
             connection.enter(.answering)
             advance(context)
         case (.head, _), (.body, _), (.end, _):
@@ -148,16 +145,16 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             // The decoder stops at such a request, so that what follows it would never be read.
             keepAlive: head.isKeepAlive && !isOtherProtocol
         )
-        let admission = admit(head, facts)
+        let plan = plan(head, facts)
         body = []
         bodySize = 0
-        state = .receiving(exchange, admission)
+        state = .receiving(exchange, plan)
         connection.enter(.body)
-        if let length = facts.declaredLength, length > HTTPAPI.maximumBodySize {
-            answerEarly(tooLarge(admission), exchange, context)
+        if let length = facts.declaredLength, length > plan.limit {
+            answerEarly(tooLarge(plan), exchange, context)
         } else if facts.expectsContinue {
-            guard case .admitted = admission else {
-                if case .refused(let answer) = admission { answerEarly(answer, exchange, context) }
+            guard case .read = plan else {
+                if case .respond(let answer) = plan { answerEarly(answer, exchange, context) }
                 return
             }
             let head = HTTPResponseHead(version: .http1_1, status: .continue)
@@ -168,32 +165,36 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func received(
         _ bytes: ByteBuffer,
         _ exchange: Exchange,
-        _ admission: Admission,
+        _ plan: RequestPlan,
         _ context: ChannelHandlerContext
     ) {
         bodySize += bytes.readableBytes
-        guard bodySize <= HTTPAPI.maximumBodySize else {
-            answerEarly(tooLarge(admission), exchange, context)
+        guard bodySize <= plan.limit else {
+            answerEarly(tooLarge(plan), exchange, context)
             return
         }
-        if case .admitted = admission { body.append(contentsOf: bytes.readableBytesView) }
+        if case .read = plan { body.append(contentsOf: bytes.readableBytesView) }
     }
 
-    private func admit(_ head: HTTPRequestHead, _ facts: RequestFacts) -> Admission {
+    private func plan(_ head: HTTPRequestHead, _ facts: RequestFacts) -> RequestPlan {
         let authority = head.uri.utf8.first == UInt8(ascii: "/") ? nil : try? RequestTarget(parsing: head.uri).authority
-        if let refusal = facts.refusal(by: setting.hosts, authority: authority) { return .refused(refusal) }
-        return setting.api.admit(
-            method: head.method.rawValue,
-            target: head.uri,
-            role: setting.role,
-            acceptsText: facts.acceptsText
+        if let refusal = facts.refusal(by: setting.hosts, authority: authority) { return .respond(refusal) }
+        return setting.responder.plan(
+            for: RequestHead(
+                method: head.method.rawValue,
+                target: head.uri,
+                headers: head.headers,
+                acceptsText: facts.acceptsText,
+                asksForWebSocket: false,
+                client: setting.client
+            )
         )
     }
 
     // A refusal outweighs the size: who may not ask is not told what would be too much.
-    private func tooLarge(_ admission: Admission) -> APIResponse {
-        if case .refused(let answer) = admission { return answer }
-        return .bodyTooLarge(limit: HTTPAPI.maximumBodySize)
+    private func tooLarge(_ plan: RequestPlan) -> Response {
+        if case .respond(let answer) = plan { return answer }
+        return .bodyTooLarge(limit: plan.limit)
     }
 
     // MARK: Answers
@@ -205,8 +206,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func advance(_ context: ChannelHandlerContext) {
         guard !isAdvancing else { return }
         isAdvancing = true
-        while case .ready(let exchange, let admission) = state, context.channel.isWritable {
-            switch answer(admission) {
+        while case .ready(let exchange, let plan) = state, context.channel.isWritable {
+            switch answer(plan) {
             case .now(let answer):
                 state = .idle
                 write(answer, exchange, context)
@@ -219,17 +220,20 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.flush()
     }
 
-    private func answer(_ admission: Admission) -> Answer {
-        switch admission {
-        case .refused(let answer): return .now(answer)
-        case .admitted(let call):
+    private func answer(_ plan: RequestPlan) -> Answer {
+        switch plan {
+        case .respond(let answer):
+            return .now(answer)
+        case .read(_, let find):
             defer { body = [] }
-            return setting.api.answer(call, body: body)
+            return find(body)
+        case .webSocket:
+            return .now(.failure(501, "not_implemented", "Websockets are not served yet."))
         }
     }
 
     private func begin(
-        _ find: @escaping @Sendable () async -> APIResponse,
+        _ find: @escaping @Sendable () async -> Response,
         _ exchange: Exchange,
         _ context: ChannelHandlerContext
     ) {
@@ -243,7 +247,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         state = .answering(exchange, task)
     }
 
-    private func found(_ answer: APIResponse, _ context: ChannelHandlerContext) {
+    private func found(_ answer: Response, _ context: ChannelHandlerContext) {
         guard case .answering(let exchange, _) = state else { return }
         state = .idle
         isAdvancing = true
@@ -255,7 +259,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// Answers before the request is complete, and ends the connection: the rest of it may be endless.
-    private func answerEarly(_ answer: APIResponse, _ exchange: Exchange, _ context: ChannelHandlerContext) {
+    private func answerEarly(_ answer: Response, _ exchange: Exchange, _ context: ChannelHandlerContext) {
         var exchange = exchange
         exchange.keepAlive = false
         body = []
@@ -263,7 +267,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.flush()
     }
 
-    private func write(_ answer: APIResponse, _ exchange: Exchange, _ context: ChannelHandlerContext) {
+    private func write(_ answer: Response, _ exchange: Exchange, _ context: ChannelHandlerContext) {
         let keepAlive = exchange.keepAlive && !endsAfterAnswer
         if setting.logger.logLevel <= .debug { log(answer, exchange) }
         let head = answer.head(keepAlive: keepAlive, version: exchange.version, date: date.value())
@@ -284,12 +288,12 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
-    private func log(_ answer: APIResponse, _ exchange: Exchange) {
+    private func log(_ answer: Response, _ exchange: Exchange) {
         setting.logger.debug(
             "request",
             metadata: [
                 "method": "\(exchange.method.rawValue)", "path": "\(exchange.target)", "status": "\(answer.status)",
-                "uid": "\(setting.uid.map(String.init) ?? "-")",
+                "uid": "\(setting.client.peer.map { String($0.uid) } ?? "-")",
             ]
         )
     }
@@ -301,12 +305,22 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    private static func answer(to error: HTTPParserError) -> APIResponse {
+    private static func answer(to error: HTTPParserError) -> Response {
         switch error {
         case .headerOverflow:
             .failure(431, "headers_too_large", "The head of the request is too large.")
         default:
             .failure(400, "bad_request", "This is no HTTP/1.1 request: \(error.debugDescription).")
+        }
+    }
+}
+
+extension RequestPlan {
+    /// The largest body that is read for it, in bytes; what is larger ends the connection.
+    fileprivate var limit: Int {
+        switch self {
+        case .read(let limit, _): limit
+        case .respond, .webSocket: 1 << 20
         }
     }
 }

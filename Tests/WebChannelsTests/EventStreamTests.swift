@@ -1,0 +1,6 @@
+import Testing
+import WebChannels
+
+@Suite("Server-sent events")
+struct EventStreamTests {
+}
