@@ -31,6 +31,7 @@ packages:
 
 test-packages:
 	@.ci/install test
+	@.ci/python
 
 run: packages
 	swift build -c $(CONFIGURATION) $(FLAGS)

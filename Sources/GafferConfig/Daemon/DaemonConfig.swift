@@ -42,9 +42,18 @@ package struct EndpointConfig: Sendable, Hashable {
     package var address: ListenAddress
     /// How many connections may wait to be accepted.
     package var backlog = 128
+    /// The certificate with its chain; nil: no TLS.
     package var certfile: String?
+    /// nil: it stands in ``certfile`` too.
     package var keyfile: String?
+    /// Who signs the certificates of clients.
     package var cacert: String?
+    /// Whether clients need one; nil: where there is a ``cacert``.
+    package var verify: ClientVerification?
+    /// Names that it is reached by, besides its own and `localhost`.
+    package var hosts: [String] = []
+    /// The web pages that may use it, as `https://admin.example.org`.
+    package var origins: [String] = []
     /// Whether every request needs a key.
     package var requireKey = true
     /// Whether it may be open to others without keys or without TLS.
@@ -53,6 +62,23 @@ package struct EndpointConfig: Sendable, Hashable {
     package init(name: String, address: ListenAddress) {
         self.name = name
         self.address = address
+    }
+}
+
+/// Whether an endpoint asks its clients for a certificate.
+package enum ClientVerification: String, Sendable, CaseIterable {
+    /// It does not.
+    case none
+    /// A client that shows one has to show a good one.
+    case optional
+    /// Each client has to show a good one.
+    case required
+}
+
+extension EndpointConfig {
+    /// Whether clients need a certificate.
+    package var verification: ClientVerification {
+        verify ?? (cacert == nil ? .none : .required)
     }
 }
 
