@@ -36,7 +36,7 @@ package struct APICall: Sendable {
 }
 
 /// Whether a request is let in.
-package enum Admission: Sendable {
+package enum CallAdmission: Sendable {
     /// It is answered once its body is there.
     case admitted(APICall)
     /// It is answered so, whatever its body.

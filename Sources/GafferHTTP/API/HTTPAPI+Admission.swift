@@ -6,7 +6,7 @@ extension HTTPAPI {
     /// Decides whether a request is let in, and what it is meant for.
     ///
     /// Who may nothing at all learns nothing either, but for what everybody may know: not even whether a path exists.
-    package func admit(_ head: RequestHead, as principal: Principal) -> Admission {
+    package func admit(_ head: RequestHead, as principal: Principal) -> CallAdmission {
         do {
             let target = try RequestTarget(parsing: head.target)
             guard let route = try Route.matching(target.segments) else {

@@ -147,7 +147,7 @@ extension HTTPAPI {
         )
     }
 
-    private func tell(of call: APICall, status: Int) {
+    func tell(of call: APICall, status: Int) {
         let path = call.head.target.prefix { $0 != "?" }
         audit(
             AuditRecord(

@@ -24,23 +24,59 @@ package struct HTTPAPI: Sendable {
 
     let supervisor: any Supervisor
     let feeds: any ProcessFeeds
+    let authenticator: Authenticator
+    let accounts: AuthService?
     let reload: Reload
     let validate: Validate
     let audit: Audit
+    let quota: StreamQuota
+    let hub: OutputHub<StreamPiece>
+    let channel: ChannelFront
+    let metrics: MetricsRegistry
 
     /// Makes the API of a supervisor.
+    ///
+    /// - Parameters:
+    ///   - authenticator: says who has a key.
+    ///   - accounts: changes users and keys; nil: there are none.
     package init(
         supervisor: any Supervisor,
         feeds: any ProcessFeeds,
+        authenticator: Authenticator,
+        accounts: AuthService?,
         reload: @escaping Reload,
         validate: @escaping Validate,
-        audit: @escaping Audit = { _ in }
+        audit: @escaping Audit = { _ in },
+        quota: StreamQuota = StreamQuota(),
+        metrics: MetricsRegistry = MetricsRegistry()
     ) {
         self.supervisor = supervisor
         self.feeds = feeds
+        self.authenticator = authenticator
+        self.accounts = accounts
         self.reload = reload
         self.validate = validate
         self.audit = audit
+        self.quota = quota
+        self.metrics = metrics
+        hub = OutputHub()
+        channel = ChannelFront(
+            ChannelContext(
+                supervisor: supervisor,
+                feeds: feeds,
+                quota: quota,
+                validate: validate,
+                authenticate: { key in
+                    authenticator.principal(forKey: key).flatMap { principal in
+                        guard case .key(let id) = principal.identity else { return nil }
+                        return KeyAuthority(id: id, authenticator: authenticator)
+                    }
+                },
+                audit: { who, what, target in
+                    audit(AuditRecord(actor: who.name, action: "\(what) \(target)", status: 200))
+                }
+            )
+        )
     }
 }
 

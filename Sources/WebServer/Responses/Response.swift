@@ -20,6 +20,8 @@ package struct Response: Sendable, Hashable {
         case html = "text/html; charset=UTF-8"
         /// A script.
         case javaScript = "application/javascript; charset=UTF-8"
+        /// JSON, a document a line.
+        case jsonLines = "application/x-ndjson"
         /// The text format of Prometheus.
         case metrics = "text/plain; version=0.0.4; charset=utf-8"
     }

@@ -1,0 +1,108 @@
+internal import Gaffer
+internal import GafferAuth
+internal import GafferModel
+package import WebServer
+
+extension HTTPAPI {
+    /// What becomes of a call that was let in.
+    package func plan(for call: APICall) -> RequestPlan {
+        switch call.route {
+        case .stream(let pid, let label) where call.method == .post:
+            return .read(limit: ProcessInput.limit) { body in
+                .later { await self.write(body, to: label, of: pid, call) }
+            }
+        case .webStream, .ioChannel:
+            return socketPlan(call)
+        case .channel(let segments):
+            return channel.plan(
+                for: call.head,
+                segments,
+                query: call.query,
+                as: call.principal,
+                authority: authority(of: call.principal)
+            )
+        case .account(let route):
+            return .read(limit: HTTPAPI.maximumBodySize) { body in
+                .later { await self.answer(route, call, body: body) }
+            }
+        case .stream, .events, .watch:
+            return .read(limit: HTTPAPI.maximumBodySize) { _ in self.feed(call) }
+        case .legacy(let route) where route.isStats && call.query["feed"] != nil && call.method == .get:
+            return .read(limit: HTTPAPI.maximumBodySize) { _ in self.statsFeed(route, call) }
+        default:
+            return .read(limit: HTTPAPI.maximumBodySize) { body in self.answer(call, body: body) }
+        }
+    }
+
+    /// Answers a call that has neither a feed nor a socket.
+    func answer(_ call: APICall, body: [UInt8]) -> Answer {
+        switch call.method {
+        case .get, .head:
+            do {
+                return try read(call)
+            } catch {
+                return .now(.error(error))
+            }
+        case .post, .put, .delete:
+            return .later { await self.change(call, body: body) }
+        }
+    }
+
+    private func socketPlan(_ call: APICall) -> RequestPlan {
+        guard call.head.asksForWebSocket else {
+            // The original's words.
+            return .respond(.failure(400, "bad_request", #"Can "Upgrade" only to "WebSocket"."#))
+        }
+        let authority = authority(of: call.principal)
+        do {
+            switch call.route {
+            case .webStream(let pid):
+                let tail = try FeedRequest(call).tail
+                let stream = WebStream(channel.context, authority: authority, pid: pid, tail: tail)
+                return .webSocket(WebSocketPlan { await stream.run(on: $0) })
+            case .ioChannel(let pid, let stream):
+                let channel = IOChannel(
+                    channel.context,
+                    authority: authority,
+                    pid: pid,
+                    stream: stream,
+                    mode: try IOMode(parsing: call.query["mode"])
+                )
+                return .webSocket(WebSocketPlan { await channel.run(on: $0) })
+            default:
+                preconditionFailure("\(call.route) is no websocket")
+            }
+        } catch {
+            return .respond(.error(error))
+        }
+    }
+
+    /// Who talks on a connection that stays open; nil: nobody yet.
+    func authority(of principal: Principal) -> (any Authority)? {
+        switch principal.identity {
+        case .anonymous: nil
+        case .open, .peer: FixedAuthority(principal)
+        case .key(let id): KeyAuthority(id: id, authenticator: authenticator)
+        }
+    }
+}
+
+/// A key, for as long as it is there, with the permissions that it has now.
+struct KeyAuthority: Authority {
+    let id: String
+    let authenticator: Authenticator
+
+    func principal() -> Principal? {
+        authenticator.principal(ofKey: id)
+    }
+}
+
+extension LegacyRoute {
+    /// Whether it tells what processes use.
+    fileprivate var isStats: Bool {
+        switch self {
+        case .stats, .statsOfJob, .statsOfProcess: true
+        default: false
+        }
+    }
+}

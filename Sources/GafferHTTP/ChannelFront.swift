@@ -1,0 +1,51 @@
+internal import GafferAuth
+internal import GafferModel
+internal import WebChannels
+internal import WebServer
+
+/// The channel protocol below `/channel`: over a plain websocket, and over all that SockJS has in its place.
+final class ChannelFront: Sendable {
+    let context: ChannelContext
+    private let service: SockJSService
+
+    init(_ context: ChannelContext) {
+        self.context = context
+        var configuration = SockJSConfiguration()
+        // Connections are bounded by the endpoints, and streams by the quota; this bounds what polls.
+        configuration.sessions = 4096
+        configuration.sessionsPerOwner = 2048
+        service = SockJSService(configuration)
+    }
+
+    /// How many sessions there are.
+    var sessionCount: Int { service.sessionCount }
+
+    /// What becomes of a request.
+    func plan(
+        for head: RequestHead,
+        _ segments: [String],
+        query: Query,
+        as principal: Principal,
+        authority: (any Authority)?
+    ) -> RequestPlan {
+        let context = context
+        return service.plan(
+            for: head,
+            segments: segments,
+            query: query,
+            owner: ChannelFront.owner(principal, head.client),
+            // The server tells pages on the endpoint's list; there are no others.
+            answersOrigin: false
+        ) { channel, _ in
+            await ChannelSession(context, authority: authority).run(on: channel)
+        }
+    }
+
+    /// Whom sessions belong to: nobody else can send into them, even with their ids.
+    private static func owner(_ principal: Principal, _ client: Client) -> String {
+        switch principal.identity {
+        case .key, .peer: principal.name
+        case .open, .anonymous: "\(principal.name)@\(client.address ?? "unix")"
+        }
+    }
+}

@@ -1,0 +1,165 @@
+internal import Gaffer
+internal import GafferModel
+internal import WebChannels
+internal import WebServer
+
+/// What happens to jobs, told to one client, as far as it may know.
+struct EventsFeed: Sendable {
+    /// Whose manners it has.
+    enum Style: Sendable {
+        /// `GET /events`: JSON lines, and ids to resume from.
+        case today
+        /// `GET /watch` of 0.4: one event is an answer, and lines end in CR LF.
+        case legacy
+    }
+
+    let events: EventBus
+    let pattern: EventPattern
+    let style: Style
+    let request: FeedRequest
+    /// Whether who asked may know of what happens to a job; asked anew for each, since rights may go.
+    let maySee: @Sendable (JobName) -> Bool
+    /// Whether who asked may still have anything at all.
+    let mayGoOn: @Sendable () -> Bool
+
+    /// The number after which events are told; nil: those from now on.
+    private func start() throws(GafferError) -> UInt64? {
+        guard let since = request.since else { return nil }
+        guard !since.isEmpty, since.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let number = UInt64(since)
+        else {
+            throw GafferError(.badRequest, "\(JSON.string(since)) is no number of an event.")
+        }
+        return number
+    }
+
+    func response() throws(GafferError) -> Response {
+        let feed = events.events(after: try start())
+        switch request.form {
+        case .eventsource:
+            return EventStream.response { writer in
+                defer { feed.cancel() }
+                guard (try? await writer.write(EventStreamEncoder.retry(after: .seconds(1)))) != nil else { return }
+                try? await writer.write(
+                    EventBatches(feed: feed, mayGoOn: mayGoOn),
+                    heartbeat: request.heartbeat.map { Heartbeat(every: $0) },
+                    encode: sentEvents
+                )
+            }
+        case .continuous:
+            return Response(contentType: .jsonLines, headers: [.init("cache-control", "no-store")]) { writer in
+                defer { feed.cancel() }
+                try? await writer.write(
+                    EventBatches(feed: feed, mayGoOn: mayGoOn),
+                    heartbeat: request.heartbeat.map { Heartbeat(every: $0, [0x0A]) },
+                    encode: lines
+                )
+            }
+        case .longpoll:
+            feed.cancel()
+            preconditionFailure("A long poll is no stream.")
+        }
+    }
+
+    /// What comes next, as one answer.
+    func next() async -> Response {
+        await HTTPAPI.answering { () async throws(GafferError) in
+            let feed = events.events(after: try start())
+            defer { feed.cancel() }
+            let found = await withTaskGroup(of: [Event]?.self) { tasks in
+                tasks.addTask {
+                    while let batch = await feed.next() {
+                        let seen = batch.events.filter { maySee($0.job) && pattern.matches($0) }
+                        if !seen.isEmpty { return seen }
+                    }
+                    return nil
+                }
+                tasks.addTask {
+                    try? await Task.sleep(for: FeedRequest.longestPoll)
+                    return nil
+                }
+                let first = await tasks.next() ?? nil
+                tasks.cancelAll()
+                return first ?? []
+            }
+            return answer(found)
+        }
+    }
+
+    private func answer(_ found: [Event]) -> Response {
+        let headers: [Response.Header] = [.init("cache-control", "no-store")]
+        switch style {
+        case .today:
+            let messages = found.flatMap { event in pattern.names(of: event).map { event.json(as: $0) } }
+            let last = found.last?.sequence ?? request.since.flatMap { UInt64($0) } ?? events.lastSequence
+            var response = Response.json(
+                ["events": .array(messages), "last": .integer(Int64(clamping: last))]
+            )
+            response.headers = headers
+            return response
+        case .legacy:
+            var body: [UInt8] = []
+            if let event = found.first, let name = pattern.names(of: event).first {
+                body = event.json(as: name).encoded() + [0x0D, 0x0A]
+            }
+            return Response(contentType: .json, body: body, headers: headers)
+        }
+    }
+
+    private func sentEvents(_ batch: EventBatch) -> [UInt8] {
+        var bytes: [UInt8] = []
+        if batch.missed > 0 {
+            bytes += EventStreamEncoder.event(name: .init("gap"), data: gap(batch).encoded())
+        }
+        for event in batch.events where maySee(event.job) {
+            let names = pattern.names(of: event)
+            for (index, name) in names.enumerated() {
+                // Only the last spelling has the id: who breaks off between two gets the event once more.
+                let id = index == names.count - 1 && style == .today ? EventStreamEncoder.Field(event.sequence) : nil
+                bytes += EventStreamEncoder.event(id: id, name: .init(name), data: event.json(as: name).encoded())
+            }
+        }
+        return bytes
+    }
+
+    private func lines(_ batch: EventBatch) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let end: [UInt8] = style == .legacy ? [0x0D, 0x0A] : [0x0A]
+        if batch.missed > 0 { bytes += gap(batch).encoded() + end }
+        for event in batch.events where maySee(event.job) {
+            for name in pattern.names(of: event) { bytes += event.json(as: name).encoded() + end }
+        }
+        return bytes
+    }
+
+    private func gap(_ batch: EventBatch) -> JSON {
+        let next = batch.events.first?.sequence ?? 0
+        return [
+            "event": "gap", "from": .integer(Int64(clamping: next - min(next, batch.missed))),
+            "to": .integer(Int64(clamping: next - min(next, 1))), "lost": .integer(Int64(clamping: batch.missed)),
+        ]
+    }
+}
+
+/// The batches of a feed, until who reads them may do so no longer.
+private struct EventBatches: AsyncSequence, Sendable {
+    typealias Failure = Never
+
+    let feed: EventFeed
+    let mayGoOn: @Sendable () -> Bool
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+        let batches: EventBatches
+
+        mutating func next() async -> EventBatch? {
+            await next(isolation: nil)
+        }
+
+        mutating func next(isolation actor: isolated (any Actor)?) async -> EventBatch? {
+            guard let batch = await batches.feed.next(), batches.mayGoOn() else { return nil }
+            return batch
+        }
+    }
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(batches: self) }
+}
