@@ -92,6 +92,11 @@ final class SockJSConversation: MessageChannel {
         }
     }
 
+    /// What there is for a connection that receives one frame and ends; nil: it has to wait.
+    func takeFrameAtOnce() -> SockJSFrame? {
+        change { $0.takeFrameAtOnce(at: .now) }
+    }
+
     /// The next frame for a connection; nil: it receives no more, or its task is cancelled.
     func nextFrame(for receiver: Int) async -> SockJSFrame? {
         while !Task.isCancelled {

@@ -8,36 +8,24 @@ struct SockJSReply: Sendable {
     let limit: Int
 
     /// The answer, which waits for what is sent.
+    ///
+    /// Even one that ends after a frame is written as a stream where it has to wait, since only of a stream's client we
+    /// hear at once when it goes; and then its session is not to take it for one that still receives.
     func answer(headers: [Response.Header]) -> Answer {
-        guard let prelude = framing.prelude else {
-            return .later { [self] in
-                let body = await nextFrame().map(framing.encode)
-                return Response(contentType: framing.contentType, body: body ?? [], headers: headers)
-            }
+        if framing.prelude == nil, let frame = conversation.takeFrameAtOnce() {
+            return .now(Response(contentType: framing.contentType, body: framing.encode(frame), headers: headers))
         }
         return .now(
             Response(contentType: framing.contentType, headers: headers) { [self] writer in
-                await write(prelude: prelude, to: writer)
+                await write(to: writer)
             }
         )
     }
 
-    /// The one frame of a polling request; nil: the client is gone.
-    private func nextFrame() async -> SockJSFrame? {
-        switch conversation.attach() {
-        case .refused(let closing): return .close(closing)
-        case .attached(let receiver):
-            guard let frame = await conversation.nextFrame(for: receiver) else {
-                conversation.interrupt(receiver)
-                return nil
-            }
-            conversation.release(receiver)
-            return frame
+    private func write(to writer: any ResponseWriter) async {
+        if let prelude = framing.prelude {
+            guard (try? await writer.write(prelude)) != nil else { return }
         }
-    }
-
-    private func write(prelude: [UInt8], to writer: any ResponseWriter) async {
-        guard (try? await writer.write(prelude)) != nil else { return }
         switch conversation.attach() {
         case .refused(let closing): try? await writer.write(framing.encode(.close(closing)))
         case .attached(let receiver):
@@ -51,6 +39,8 @@ struct SockJSReply: Sendable {
 
     /// Writes frames until the answer is long enough; false: the client is gone before that.
     private func writeFrames(of receiver: Int, to writer: any ResponseWriter) async -> Bool {
+        // A polling request has its first frame and no more.
+        let limit = framing.prelude == nil ? 1 : limit
         var written = 0
         while written < limit {
             guard let frame = await conversation.nextFrame(for: receiver) else { return false }

@@ -6,7 +6,9 @@ package import WebServer
 /// It serves all paths below one prefix, which it does not know. It asks nobody for a key, since browsers can't send one
 /// with a websocket: the application has the client say who it is in a message, or refuses.
 package final class SockJSService: Sendable {
-    /// Talks to one client; at its return the session ends. Its task is cancelled when the client is gone.
+    /// Talks to one client; at its return the session ends.
+    ///
+    /// Its task is cancelled when the client is gone.
     package typealias Application = @Sendable (any MessageChannel, SockJSContext) async -> Void
 
     private let configuration: SockJSConfiguration

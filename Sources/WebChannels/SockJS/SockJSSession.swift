@@ -142,6 +142,19 @@ struct SockJSSession {
         return .frame(frame)
     }
 
+    /// Takes what there is for a connection that receives one frame and ends; nil: it has to wait.
+    mutating func takeFrameAtOnce(at now: Instant) -> SockJSFrame? {
+        // Connections that wait are numbered from 1.
+        let candidate = 0
+        switch attach(candidate, at: now) {
+        case .refused(let closing): return .close(closing)
+        case .attached: break
+        }
+        defer { release(candidate, at: now) }
+        guard case .frame(let frame) = takeFrame(for: candidate, at: now) else { return nil }
+        return frame
+    }
+
     /// The connection has ended as it should; the client comes back for more.
     mutating func release(_ candidate: Int, at now: Instant) {
         guard receiver == candidate else { return }
