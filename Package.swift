@@ -113,6 +113,12 @@ let package = Package(
             path: "Tests/EmbeddingExample",
             swiftSettings: swift
         ),
+        .executableTarget(
+            name: "sockjs-server",
+            dependencies: ["WebChannels", "WebServer", lifecycle, logging, nioHTTP1],
+            path: "Tests/SockJSServer",
+            swiftSettings: swift
+        ),
         .testTarget(name: "GafferModelTests", dependencies: ["GafferModel"], swiftSettings: swift),
         .testTarget(
             name: "GafferSystemTests",
@@ -145,7 +151,9 @@ let package = Package(
         ),
         .testTarget(
             name: "WebChannelsTests",
-            dependencies: ["GafferModel", "GafferSystem", "WebChannels", "WebServer", lifecycle, logging, nioHTTP1],
+            dependencies: [
+                "GafferModel", "GafferSystem", "WebChannels", "WebServer", "sockjs-server", lifecycle, logging, nioHTTP1,
+            ],
             swiftSettings: swift
         ),
         .testTarget(
