@@ -20,7 +20,7 @@ public final class EventBus: Sendable {
     /// - Parameter later: calls what it is given a moment later; nil: events are handed out at once. Handing out wakes
     ///   the listeners, who would take the processor from a process that is just being started; and in a storm of
     ///   events one waking serves many.
-    init(later: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil) {
+    package init(later: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil) {
         self.later = later
     }
 
@@ -40,7 +40,7 @@ public final class EventBus: Sendable {
         return stream
     }
 
-    func publish(_ kind: Event.Kind, of job: JobName, time: Double) {
+    package func publish(_ kind: Event.Kind, of job: JobName, time: Double) {
         let isFirst = content.withLock { content in
             content.lastSequence += 1
             content.pending.append(Event(sequence: content.lastSequence, time: time, job: job, kind: kind))
