@@ -1,0 +1,63 @@
+package import Gaffer
+package import GafferAuth
+
+/// What the sessions of all websockets need to do their work.
+package struct ChannelContext: Sendable {
+    /// Finds who has a key; nil: there is no such key.
+    ///
+    /// It may take its time, as to slow those down who guess.
+    package typealias Authenticate = @Sendable (_ key: String) async -> (any Authority)?
+    /// Writes down who changed what: `audit(principal, "stop_job", "shop.web")`.
+    package typealias Audit = @Sendable (_ who: Principal, _ what: String, _ target: String) -> Void
+
+    /// Who is asked about jobs and processes, and told to change them.
+    package var supervisor: any Supervisor
+    /// Where output, events and stats come from, and where input goes.
+    package var feeds: any ProcessFeeds
+    /// How many streams one key may have open.
+    package var quota: StreamQuota
+    /// What one session may take.
+    package var limits = ChannelLimits()
+    /// Checks what only the machine knows of a configuration.
+    package var validate: HTTPAPI.Validate
+    /// Finds who has a key.
+    package var authenticate: Authenticate
+    /// Writes down who changed what.
+    package var audit: Audit
+
+    /// Makes a context.
+    package init(
+        supervisor: any Supervisor,
+        feeds: any ProcessFeeds,
+        quota: StreamQuota = StreamQuota(),
+        limits: ChannelLimits = ChannelLimits(),
+        validate: @escaping HTTPAPI.Validate,
+        authenticate: @escaping Authenticate,
+        audit: @escaping Audit = { _, _, _ in }
+    ) {
+        self.supervisor = supervisor
+        self.feeds = feeds
+        self.quota = quota
+        self.limits = limits
+        self.validate = validate
+        self.authenticate = authenticate
+        self.audit = audit
+    }
+}
+
+/// What one session may take.
+package struct ChannelLimits: Sendable, Hashable {
+    /// How long a session may be nobody's until it is closed.
+    package var login: Duration = .seconds(10)
+    /// How many topics a session may subscribe to.
+    package var subscriptions = 256
+    /// How many commands may wait for the one that is carried out.
+    package var waitingCommands = 256
+    /// How large the messages of those commands may be together, in bytes.
+    package var waitingBytes = 2 << 20
+    /// How long the commands of a client that is gone are still carried out.
+    package var afterGone: Duration = .seconds(10)
+
+    /// The limits that gafferd serves with.
+    package init() {}
+}
