@@ -5,16 +5,20 @@ internal import WebServer
 
 /// The channel protocol below `/channel`: over a plain websocket, and over all that SockJS has in its place.
 final class ChannelFront: Sendable {
-    let context: ChannelContext
+    private let context: ChannelContext
+    private let authenticator: Authenticator
     private let service: SockJSService
 
-    init(_ context: ChannelContext) {
+    init(_ context: ChannelContext, authenticator: Authenticator) {
         self.context = context
+        self.authenticator = authenticator
         var configuration = SockJSConfiguration()
         // Connections are bounded by the endpoints, and streams by the quota; this bounds what polls.
         configuration.sessions = 4096
         configuration.sessionsPerOwner = 2048
-        service = SockJSService(configuration)
+        service = SockJSService(configuration) { channel, _ in
+            await ChannelSession(context, authority: nil).run(on: channel)
+        }
     }
 
     /// How many sessions there are.
@@ -28,7 +32,7 @@ final class ChannelFront: Sendable {
         as principal: Principal,
         authority: (any Authority)?
     ) -> RequestPlan {
-        let context = context
+        let context = context(for: head.client)
         return service.plan(
             for: head,
             segments: segments,
@@ -39,6 +43,19 @@ final class ChannelFront: Sendable {
         ) { channel, _ in
             await ChannelSession(context, authority: authority).run(on: channel)
         }
+    }
+
+    /// What a session of this client needs: keys that it gives are counted where they are wrong.
+    func context(for client: Client) -> ChannelContext {
+        var context = context
+        let facts = ClientFacts(peer: client.peer, address: client.address)
+        context.authenticate = { [authenticator] key in
+            var admission = authenticator.admit(Credentials(apiKeys: [key]), from: facts, by: .key)
+            if case .unsettled(let settle) = admission { admission = await settle() }
+            guard case .admitted(let principal) = admission, case .key(let id) = principal.identity else { return nil }
+            return KeyAuthority(id: id, authenticator: authenticator)
+        }
+        return context
     }
 
     /// Whom sessions belong to: nobody else can send into them, even with their ids.

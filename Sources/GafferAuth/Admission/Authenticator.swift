@@ -60,6 +60,13 @@ package final class Authenticator: Sendable {
         return Principal(.key(id: key.id), entry.permissions)
     }
 
+    /// What a key may do now, for a connection that stays open; nil where it was removed.
+    ///
+    /// - Parameter id: the id of a key that was checked before.
+    package func principal(ofKey id: String) -> Principal? {
+        state.withLock { $0.entries[id] }.map { Principal(.key(id: id), $0.permissions) }
+    }
+
     /// Decides on a request: the one place where keys, peers and endpoints meet.
     ///
     /// | key given | unix socket | key required | open |

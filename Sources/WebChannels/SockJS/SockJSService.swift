@@ -23,6 +23,8 @@ package final class SockJSService: Sendable {
     private static let shortPayload = 16 << 10
 
     /// Makes a service.
+    ///
+    /// - Parameter run: talks to a client, unless the request that opens the session says otherwise.
     package init(_ configuration: SockJSConfiguration = SockJSConfiguration(), run: @escaping Application) {
         self.configuration = configuration
         application = run
@@ -45,6 +47,7 @@ package final class SockJSService: Sendable {
         var query: Query
         var owner: String
         var headers: SockJSHeaders
+        var run: Application
     }
 
     /// Decides what becomes of a request.
@@ -55,16 +58,18 @@ package final class SockJSService: Sendable {
     ///     be something that another client can't choose, as its address is, or its user.
     ///   - answersOrigin: whether the page that asks may read the answer and is to be told so by this service; false
     ///     where nobody may, or where another part of the server adds the headers for it.
+    ///   - run: talks to the client of the session that this request opens; nil: as the service does.
     package func plan(
         for head: RequestHead,
         segments: some Collection<String>,
         query: Query,
         owner: String,
-        answersOrigin: Bool
+        answersOrigin: Bool,
+        run: Application? = nil
     ) -> RequestPlan {
         guard let route = SockJSRoute(segments: segments) else { return .respond(SockJSService.notFound) }
         let headers = SockJSHeaders(configuration: configuration, head: head, answersOrigin: answersOrigin)
-        let request = Request(head: head, query: query, owner: owner, headers: headers)
+        let request = Request(head: head, query: query, owner: owner, headers: headers, run: run ?? application)
         switch route {
         case .greeting:
             return .respond(get(request) { Response(contentType: .textForSockJS, SockJSPages.greeting) })
@@ -129,7 +134,7 @@ package final class SockJSService: Sendable {
         let context = context(request, isFramed ? .webSocket : .rawWebSocket)
         let heartbeat = configuration.heartbeat
         return .webSocket(
-            WebSocketPlan(limits: configuration.effectiveWebSocketLimits) { [application, sessions] channel in
+            WebSocketPlan(limits: configuration.effectiveWebSocketLimits) { [sessions] channel in
                 let framed = SockJSWebSocket(channel)
                 guard sessions.enter(context.owner) else {
                     let closing = SockJSClosing.tooManySessions
@@ -138,9 +143,9 @@ package final class SockJSService: Sendable {
                 }
                 defer { sessions.leave(context.owner) }
                 if isFramed {
-                    await framed.run(heartbeat: heartbeat) { await application($0, context) }
+                    await framed.run(heartbeat: heartbeat) { await request.run($0, context) }
                 } else {
-                    await application(channel, context)
+                    await request.run(channel, context)
                 }
             }
         )
@@ -180,8 +185,8 @@ package final class SockJSService: Sendable {
     private func receive(_ id: String, _ framing: SockJSFraming, _ request: Request) -> RequestPlan {
         .read(limit: SockJSService.idleBody) { [self] _ in
             let context = context(request, framing.transport)
-            let found = sessions.open(id, of: request.owner) { [application] conversation in
-                conversation.start { await application($0, context) }
+            let found = sessions.open(id, of: request.owner) { conversation in
+                conversation.start { await request.run($0, context) }
             }
             guard let conversation = found else {
                 let word = "There are too many sessions; try again later.\n"
