@@ -23,6 +23,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -60,7 +61,7 @@ let package = Package(
             dependencies: ["GafferModel", "GafferSystem", "WebServer", nioHTTP1],
             swiftSettings: swift
         ),
-        .target(name: "WebClient", dependencies: [], swiftSettings: swift),
+        .target(name: "WebClient", dependencies: [nioCore, nioEmbedded, nioSSL, nioTLS], swiftSettings: swift),
         .target(name: "GafferConfig", dependencies: ["GafferModel"], swiftSettings: swift),
         .target(
             name: "Gaffer",
