@@ -61,7 +61,7 @@ let package = Package(
             dependencies: ["GafferModel", "GafferSystem", "WebServer", nioHTTP1],
             swiftSettings: swift
         ),
-        .target(name: "WebClient", dependencies: [], swiftSettings: swift),
+        .target(name: "WebClient", dependencies: [nioCore, nioEmbedded, nioSSL, nioTLS], swiftSettings: swift),
         .target(name: "GafferConfig", dependencies: ["GafferModel"], swiftSettings: swift),
         .target(
             name: "Gaffer",
