@@ -14,7 +14,7 @@ struct DebianClientTests {
         arguments: ["websocket", "xhr-streaming", "xhr-polling"]
     )
     func echo(transport: String) async throws {
-        let lines = try await withExampleServer { server in
+        let lines = try await withExampleServer { server throws in
             try output(of: "/usr/bin/node", [DebianClientTests.script, server.url("echo"), transport])
         }
         #expect(lines == [#"["open","\#(transport)"]"#, #"["messages",true]"#, #"["close",4000,"enough"]"#])
@@ -26,7 +26,7 @@ struct DebianClientTests {
         arguments: ["websocket", "xhr-streaming", "xhr-polling"]
     )
     func close(transport: String) async throws {
-        let lines = try await withExampleServer { server in
+        let lines = try await withExampleServer { server throws in
             try output(of: "/usr/bin/node", [DebianClientTests.script, server.url("close"), transport])
         }
         #expect(lines == [#"["open","\#(transport)"]"#, #"["close",3000,"Go away!"]"#])

@@ -16,7 +16,7 @@ struct SockJSPollingTests {
 
     @Test("Messages go to and fro with XHR")
     func xhr() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             let opened = try server.ask("POST", session + "/xhr")
             #expect(opened.status == 200)
@@ -47,7 +47,7 @@ struct SockJSPollingTests {
 
     @Test("A request that is there first waits for messages")
     func waits() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             let waiting = try server.begin("POST", session + "/xhr")
@@ -60,7 +60,7 @@ struct SockJSPollingTests {
 
     @Test("Whatever the content type is, messages are taken")
     func contentTypes() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             let types = ["text/plain", "T", "application/json", "application/xml", "", "text/xml; charset=utf-8"]
@@ -80,7 +80,7 @@ struct SockJSPollingTests {
 
     @Test("What can't be read is refused, and the session goes on")
     func broken() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             for (body, word) in [("[\"x", "Broken JSON encoding."), ("", "Payload expected."), ("[1]", "Broken JSON")] {
@@ -95,7 +95,7 @@ struct SockJSPollingTests {
 
     @Test("Nobody can send into a session that is not there", arguments: ["xhr_send", "jsonp_send"])
     func noSession(endpoint: String) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             #expect(try server.ask("POST", "/echo/000/nobody/\(endpoint)", body: #"["a"]"#).status == 404)
             #expect(server.services.sessionCount(of: "echo") == 0)
         }
@@ -103,7 +103,7 @@ struct SockJSPollingTests {
 
     @Test("A page is told what it may send, as it asked, unless that is odd")
     func requestedHeaders() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             for (asked, told) in [("a, b, c", "a, b, c"), ("", nil), ("\u{1}", nil)] as [(String, String?)] {
                 let headers = ["Access-Control-Request-Headers": asked]
                 guard let answer = try? server.ask("POST", server.session() + "/xhr", headers), answer.status == 200 else {
@@ -118,7 +118,7 @@ struct SockJSPollingTests {
 
     @Test("Messages go to and fro with scripts")
     func jsonp() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             let opened = try server.ask("GET", session + "/jsonp?c=%63allback")
             #expect(opened.status == 200)
@@ -153,7 +153,7 @@ struct SockJSPollingTests {
         ["", "?c=", "?c=alert(1)//", "?c=%3Cscript%3E", "?c=a%20b"]
     )
     func callbacks(endpoint: String, query: String) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let refused = try server.ask("GET", "/echo/a/a/\(endpoint)\(query)")
             #expect(refused.status == 500)
             #expect(refused.headers["content-type"] == "text/plain; charset=UTF-8")
@@ -165,7 +165,7 @@ struct SockJSPollingTests {
 
     @Test("The end is told again and again, until the session is forgotten")
     func closed() async throws {
-        try await withExampleServer(adjust: { $0.disconnectDelay = .milliseconds(300) }) { server in
+        try await withExampleServer(adjust: { $0.disconnectDelay = .milliseconds(300) }) { server throws in
             let session = server.session("close")
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             #expect(try server.ask("POST", session + "/xhr").body == "c[3000,\"Go away!\"]\n")
@@ -178,7 +178,7 @@ struct SockJSPollingTests {
 
     @Test("A client that does not come back is forgotten, with its session")
     func forgotten() async throws {
-        try await withExampleServer(adjust: { $0.disconnectDelay = .milliseconds(50) }) { server in
+        try await withExampleServer(adjust: { $0.disconnectDelay = .milliseconds(50) }) { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             while try server.ask("POST", session + "/xhr_send", body: #"["a"]"#).status == 204 {}
@@ -188,7 +188,7 @@ struct SockJSPollingTests {
 
     @Test("Only one request receives; another is told so, and the first gets the messages")
     func anotherConnection() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             let first = try server.begin("POST", session + "/xhr")
@@ -200,7 +200,7 @@ struct SockJSPollingTests {
 
     @Test("A request that breaks off ends the session")
     func interrupted() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             let first = try server.begin("POST", session + "/xhr")
@@ -214,7 +214,7 @@ struct SockJSPollingTests {
 
     @Test("A session is its owner's: others neither find it nor disturb it")
     func owners() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             let mine = ["X-Test-Owner": "me"]
             let theirs = ["X-Test-Owner": "they"]
@@ -237,7 +237,7 @@ struct SockJSPollingTests {
                 $0.sessionsPerOwner = 2
                 $0.sessions = 3
             }
-        ) { server in
+        ) { server throws in
             func open(_ owner: String) throws -> Int {
                 try server.ask("POST", server.session() + "/xhr", ["X-Test-Owner": owner]).status
             }
@@ -252,7 +252,7 @@ struct SockJSPollingTests {
 
     @Test("A body that is too large is refused")
     func tooLarge() async throws {
-        try await withExampleServer(adjust: { $0.messageBytes = 1000 }) { server in
+        try await withExampleServer(adjust: { $0.messageBytes = 1000 }) { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             let body = "[\"" + String(repeating: "x", count: 1000) + "\"]"
@@ -262,7 +262,7 @@ struct SockJSPollingTests {
 
     @Test("Long messages arrive as they were sent")
     func long() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             let message = "\"" + String(repeating: "x😀", count: 50_000) + "\""
@@ -274,7 +274,7 @@ struct SockJSPollingTests {
 
     @Test("A cookie is sent where it is wanted: the client's own, or one that means nothing")
     func cookie() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = { server.session("cookie_needed_echo") }
             #expect(try server.ask("POST", session() + "/xhr").headers["set-cookie"] == "JSESSIONID=dummy; Path=/")
             let known = try server.ask("POST", session() + "/xhr", ["Cookie": "a=b; JSESSIONID=abcdef"])
@@ -295,7 +295,7 @@ struct SockJSPollingTests {
 
     @Test("What browsers change on the way is escaped, and what they escape is read")
     func unicode() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let listed: [ClosedRange<UInt32>] = [0x200C...0x200F, 0x2028...0x202F, 0x2060...0x206F, 0xFFF0...0xFFFF]
             let characters = listed.joined().compactMap(Unicode.Scalar.init)
             let text = String(String.UnicodeScalarView(characters))

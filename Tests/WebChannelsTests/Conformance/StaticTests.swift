@@ -18,7 +18,7 @@ struct SockJSStaticTests {
 
     @Test("What is not there is not found")
     func notFound() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             for path in ["/a", "/a.html", "//", "///", "/a/a", "/a/a/", "/a/", "/iframe.htm", "/iframe-/.html"] {
                 #expect(try server.ask("GET", "/echo" + path).status == 404, "\(path)")
             }
@@ -34,7 +34,7 @@ struct SockJSStaticTests {
         arguments: ["/iframe.html", "/iframe-0.1.2abc-dirty.2144.html", "/iframe-a.html?t=1234"]
     )
     func frame(path: String) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let answer = try server.ask("GET", "/echo" + path)
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "text/html; charset=UTF-8")
@@ -60,7 +60,7 @@ struct SockJSStaticTests {
 
     @Test("Where the client library is may be anywhere, but it stays an attribute")
     func clientURL() async throws {
-        let answer = try await withExampleServer(adjust: { $0.clientURL = "/a?b&\"><script>" }) { server in
+        let answer = try await withExampleServer(adjust: { $0.clientURL = "/a?b&\"><script>" }) { server throws in
             try server.ask("GET", "/echo/iframe.html")
         }
         #expect(answer.body.contains("<script src=\"/a?b&amp;&quot;>&lt;script>\"></script>"))
@@ -68,7 +68,7 @@ struct SockJSStaticTests {
 
     @Test("What the service can do is told anew each time")
     func info() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let first = try server.ask("GET", "/echo/info")
             #expect(first.status == 200)
             #expect(first.headers["content-type"] == "application/json; charset=UTF-8")
@@ -96,7 +96,7 @@ struct SockJSStaticTests {
 
     @Test("Websockets that are switched off are not there")
     func withoutWebSockets() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             #expect(try PlainWebSocket(server, "/disabled_websocket_echo/a/b/websocket").answer.status == 404)
             #expect(try PlainWebSocket(server, "/disabled_websocket_echo/websocket").answer.status == 404)
         }
@@ -104,7 +104,7 @@ struct SockJSStaticTests {
 
     @Test("A request that asks for no websocket gets none, and only GET may")
     func noWebSocket() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let plain = try server.ask("GET", "/echo/0/0/websocket")
             #expect(plain.status == 400)
             #expect(plain.body == #"Can "Upgrade" only to "WebSocket"."#)
@@ -130,7 +130,7 @@ struct SockJSStaticTests {
         ]
     )
     func options(path: String, method: String) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let answer = try server.ask("OPTIONS", "/echo" + path)
             #expect(answer.status == 204)
             #expect(answer.headers["cache-control"] == "public, max-age=31536000")
@@ -148,7 +148,7 @@ struct SockJSStaticTests {
 
     @Test("A session is asked by its method and no other", arguments: ["xhr", "eventsource", "jsonp_send"])
     func methods(endpoint: String) async throws {
-        let answer = try await withExampleServer { server in
+        let answer = try await withExampleServer { server throws in
             try server.ask("DELETE", "/echo/a/b/\(endpoint)")
         }
         #expect(answer.status == 405)

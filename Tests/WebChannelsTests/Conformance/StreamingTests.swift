@@ -49,7 +49,7 @@ struct SockJSStreamingTests {
 
     @Test("Frames come one after the other, after the prelude", arguments: ways)
     func frames(way: Way) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             let stream = try server.begin(way.method, session + way.path)
             #expect(stream.answer.status == 200)
@@ -70,7 +70,7 @@ struct SockJSStreamingTests {
 
     @Test("An answer ends when enough has come, and the next goes on", arguments: ways)
     func limit(way: Way) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             let stream = try server.begin(way.method, session + way.path)
             _ = try stream.next()
@@ -90,7 +90,7 @@ struct SockJSStreamingTests {
 
     @Test("The limit counts frames with what is around them, but no prelude")
     func exactLimit() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             let stream = try server.begin("POST", session + "/xhr_streaming")
             _ = try stream.next()
@@ -106,7 +106,7 @@ struct SockJSStreamingTests {
 
     @Test("The end of a session ends the answer, and any other to come", arguments: ways)
     func closed(way: Way) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session("close")
             let first = try server.begin(way.method, session + way.path)
             _ = try first.next()
@@ -122,7 +122,7 @@ struct SockJSStreamingTests {
 
     @Test("Only one answer goes on; where its client breaks off, the session ends", arguments: ways)
     func interrupted(way: Way) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             let first = try server.begin(way.method, session + way.path)
             _ = try first.next()
@@ -144,7 +144,7 @@ struct SockJSStreamingTests {
 
     @Test("Where nothing is said, hearts beat", arguments: ways)
     func heartbeat(way: Way) async throws {
-        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server in
+        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server throws in
             let stream = try server.begin(way.method, server.session() + way.path)
             _ = try stream.next()
             #expect(try stream.next() == way.frame("o"))
@@ -155,7 +155,7 @@ struct SockJSStreamingTests {
 
     @Test("A polling request that waits for long ends with a heartbeat")
     func pollingHeartbeat() async throws {
-        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server in
+        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             #expect(try server.ask("POST", session + "/xhr").body == "h\n")
@@ -164,7 +164,7 @@ struct SockJSStreamingTests {
 
     @Test("Stopping ends what waits, and lets nothing begin")
     func stopped() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let session = server.session()
             let stream = try server.begin("POST", session + "/xhr_streaming")
             _ = try stream.next()

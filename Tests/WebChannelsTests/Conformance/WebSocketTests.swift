@@ -6,7 +6,7 @@ import sockjs_server
 struct SockJSWebSocketTests {
     @Test("Messages go to and fro, single or as an array; empty ones mean nothing")
     func echo() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let socket = try PlainWebSocket(server, server.session() + "/websocket")
             #expect(socket.answer.status == 101)
             #expect(socket.answer.headers["sec-websocket-accept"] == "HSmrc0sMlYUkAGmm5OPpG2HaGWk=")
@@ -26,7 +26,7 @@ struct SockJSWebSocketTests {
 
     @Test("The end is told in a frame, and then by the socket")
     func closed() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let socket = try PlainWebSocket(server, server.session("close") + "/websocket")
             #expect(try socket.receive() == .text("o"))
             #expect(try socket.receive() == .text(#"c[3000,"Go away!"]"#))
@@ -36,7 +36,7 @@ struct SockJSWebSocketTests {
 
     @Test("What can't be read ends the socket", arguments: [#"["a"#, "{}", "[1]", "x"])
     func broken(payload: String) async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let socket = try PlainWebSocket(server, server.session() + "/websocket")
             #expect(try socket.receive() == .text("o"))
             try socket.send(payload)
@@ -46,7 +46,7 @@ struct SockJSWebSocketTests {
 
     @Test("Each websocket is a session of its own, whatever its name")
     func sameName() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let path = server.session() + "/websocket"
             let first = try PlainWebSocket(server, path)
             #expect(try first.receive() == .text("o"))
@@ -61,7 +61,7 @@ struct SockJSWebSocketTests {
 
     @Test("A websocket without frames of SockJS carries text and bytes as they are")
     func raw() async throws {
-        try await withExampleServer { server in
+        try await withExampleServer { server throws in
             let socket = try PlainWebSocket(server, "/echo/websocket")
             try socket.send("Hello world!\u{FFFF}")
             #expect(try socket.receive() == .text("Hello world!\u{FFFF}"))
@@ -75,7 +75,7 @@ struct SockJSWebSocketTests {
 
     @Test("Where nothing is said, hearts beat, and a raw websocket's don't")
     func heartbeat() async throws {
-        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server in
+        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server throws in
             let socket = try PlainWebSocket(server, server.session() + "/websocket")
             #expect(try socket.receive() == .text("o"))
             #expect(try socket.receive() == .text("h"))
@@ -90,7 +90,7 @@ struct SockJSWebSocketTests {
 
     @Test("Websockets count among the sessions, and are given back at their end")
     func limits() async throws {
-        try await withExampleServer(adjust: { $0.sessionsPerOwner = 1 }) { server in
+        try await withExampleServer(adjust: { $0.sessionsPerOwner = 1 }) { server throws in
             let first = try PlainWebSocket(server, server.session() + "/websocket")
             #expect(try first.receive() == .text("o"))
             let second = try PlainWebSocket(server, server.session() + "/websocket")
