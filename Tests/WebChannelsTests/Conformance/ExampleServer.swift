@@ -7,10 +7,10 @@ import sockjs_server
 
 /// Serves the protocol's example services while `body` runs on a thread that may block.
 func withExampleServer<Result: Sendable>(
-    adjust: (inout SockJSConfiguration) -> Void = { _ in },
+    _ configuration: SockJSConfiguration = SockJSConfiguration(),
     _ body: @escaping @Sendable (ExampleServer) throws -> Result
 ) async throws -> Result {
-    let services = ExampleServices(adjust: adjust)
+    let services = ExampleServices(configuration)
     let socket = try ListenSocket.tcp(host: "127.0.0.1", port: 0)
     let server = ExampleServer(port: socket.port ?? 0, services: services)
     var logger = Logger(label: "test")
@@ -98,5 +98,15 @@ struct OpenAnswer {
             if answer.headers["content-length"] != nil { break }
         }
         return body
+    }
+}
+
+extension SockJSConfiguration {
+    /// What the protocol recommends, but for one thing.
+    static func with<Value>(_ path: WritableKeyPath<SockJSConfiguration, Value>, _ value: Value) -> SockJSConfiguration
+    {
+        var configuration = SockJSConfiguration()
+        configuration[keyPath: path] = value
+        return configuration
     }
 }

@@ -34,11 +34,10 @@ struct SockJSPollingTests {
             #expect(sent.headers["cache-control"] == SockJSPollingTests.neverCached)
             #expect(sent.body == "")
             var received = ""
-            while received.count < 2 * 5 + 6 {
+            while !received.contains("é😀") {
                 let answer = try server.ask("POST", session + "/xhr")
                 #expect(answer.status == 200)
                 received += answer.body
-                if received == "a[\"x\",\"é😀\"]\n" { break }
             }
             // The application answers one by one, so that both may come in one frame or in two.
             #expect(["a[\"x\",\"é😀\"]\n", "a[\"x\"]\na[\"é😀\"]\n"].contains(received))
@@ -70,11 +69,10 @@ struct SockJSPollingTests {
             }
             var count = 0
             while count < types.count {
+                // The first is that of the frame.
                 count += try server.ask("POST", session + "/xhr").body.filter { $0 == "a" }.count - 1
-                count += 0
-                if count >= types.count { break }
             }
-            #expect(count >= types.count)
+            #expect(count == types.count)
         }
     }
 
@@ -106,7 +104,8 @@ struct SockJSPollingTests {
         try await withExampleServer { server throws in
             for (asked, told) in [("a, b, c", "a, b, c"), ("", nil), ("\u{1}", nil)] as [(String, String?)] {
                 let headers = ["Access-Control-Request-Headers": asked]
-                guard let answer = try? server.ask("POST", server.session() + "/xhr", headers), answer.status == 200 else {
+                guard let answer = try? server.ask("POST", server.session() + "/xhr", headers), answer.status == 200
+                else {
                     // The server did not let it through to us.
                     #expect(told == nil)
                     continue
@@ -139,7 +138,9 @@ struct SockJSPollingTests {
             // Markup never stands in a script of ours as it came.
             #expect(try server.ask("GET", session + "/jsonp?c=x").body == "x(\"a[\\\"%61\\u003cb\\\"]\");\r\n")
 
-            for (body, word) in [("d=%5B%22x", "Broken JSON encoding."), ("", "Payload"), ("d=", "Payload"), ("p=p", "Payload")] {
+            for (body, word) in [
+                ("d=%5B%22x", "Broken JSON encoding."), ("", "Payload"), ("d=", "Payload"), ("p=p", "Payload"),
+            ] {
                 let refused = try server.ask("POST", session + "/jsonp_send", form, body: body)
                 #expect(refused.status == 500)
                 #expect(refused.body.contains(word))
@@ -165,7 +166,7 @@ struct SockJSPollingTests {
 
     @Test("The end is told again and again, until the session is forgotten")
     func closed() async throws {
-        try await withExampleServer(adjust: { $0.disconnectDelay = .milliseconds(300) }) { server throws in
+        try await withExampleServer(.with(\.disconnectDelay, .milliseconds(300))) { server throws in
             let session = server.session("close")
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             #expect(try server.ask("POST", session + "/xhr").body == "c[3000,\"Go away!\"]\n")
@@ -178,7 +179,7 @@ struct SockJSPollingTests {
 
     @Test("A client that does not come back is forgotten, with its session")
     func forgotten() async throws {
-        try await withExampleServer(adjust: { $0.disconnectDelay = .milliseconds(50) }) { server throws in
+        try await withExampleServer(.with(\.disconnectDelay, .milliseconds(50))) { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             while try server.ask("POST", session + "/xhr_send", body: #"["a"]"#).status == 204 {}
@@ -232,12 +233,9 @@ struct SockJSPollingTests {
 
     @Test("There are only so many sessions, of one owner and in all")
     func limits() async throws {
-        try await withExampleServer(
-            adjust: {
-                $0.sessionsPerOwner = 2
-                $0.sessions = 3
-            }
-        ) { server throws in
+        var configuration = SockJSConfiguration.with(\.sessionsPerOwner, 2)
+        configuration.sessions = 3
+        try await withExampleServer(configuration) { server throws in
             func open(_ owner: String) throws -> Int {
                 try server.ask("POST", server.session() + "/xhr", ["X-Test-Owner": owner]).status
             }
@@ -252,7 +250,7 @@ struct SockJSPollingTests {
 
     @Test("A body that is too large is refused")
     func tooLarge() async throws {
-        try await withExampleServer(adjust: { $0.messageBytes = 1000 }) { server throws in
+        try await withExampleServer(.with(\.messageBytes, 1000)) { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             let body = "[\"" + String(repeating: "x", count: 1000) + "\"]"

@@ -60,7 +60,7 @@ struct SockJSStaticTests {
 
     @Test("Where the client library is may be anywhere, but it stays an attribute")
     func clientURL() async throws {
-        let answer = try await withExampleServer(adjust: { $0.clientURL = "/a?b&\"><script>" }) { server throws in
+        let answer = try await withExampleServer(.with(\.clientURL, "/a?b&\"><script>")) { server throws in
             try server.ask("GET", "/echo/iframe.html")
         }
         #expect(answer.body.contains("<script src=\"/a?b&amp;&quot;>&lt;script>\"></script>"))

@@ -144,7 +144,7 @@ struct SockJSStreamingTests {
 
     @Test("Where nothing is said, hearts beat", arguments: ways)
     func heartbeat(way: Way) async throws {
-        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server throws in
+        try await withExampleServer(.with(\.heartbeat, .milliseconds(20))) { server throws in
             let stream = try server.begin(way.method, server.session() + way.path)
             _ = try stream.next()
             #expect(try stream.next() == way.frame("o"))
@@ -155,7 +155,7 @@ struct SockJSStreamingTests {
 
     @Test("A polling request that waits for long ends with a heartbeat")
     func pollingHeartbeat() async throws {
-        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server throws in
+        try await withExampleServer(.with(\.heartbeat, .milliseconds(20))) { server throws in
             let session = server.session()
             #expect(try server.ask("POST", session + "/xhr").body == "o\n")
             #expect(try server.ask("POST", session + "/xhr").body == "h\n")

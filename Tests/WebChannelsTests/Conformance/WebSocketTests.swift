@@ -75,7 +75,7 @@ struct SockJSWebSocketTests {
 
     @Test("Where nothing is said, hearts beat, and a raw websocket's don't")
     func heartbeat() async throws {
-        try await withExampleServer(adjust: { $0.heartbeat = .milliseconds(20) }) { server throws in
+        try await withExampleServer(.with(\.heartbeat, .milliseconds(20))) { server throws in
             let socket = try PlainWebSocket(server, server.session() + "/websocket")
             #expect(try socket.receive() == .text("o"))
             #expect(try socket.receive() == .text("h"))
@@ -90,7 +90,7 @@ struct SockJSWebSocketTests {
 
     @Test("Websockets count among the sessions, and are given back at their end")
     func limits() async throws {
-        try await withExampleServer(adjust: { $0.sessionsPerOwner = 1 }) { server throws in
+        try await withExampleServer(.with(\.sessionsPerOwner, 1)) { server throws in
             let first = try PlainWebSocket(server, server.session() + "/websocket")
             #expect(try first.receive() == .text("o"))
             let second = try PlainWebSocket(server, server.session() + "/websocket")

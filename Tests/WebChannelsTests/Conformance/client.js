@@ -3,7 +3,7 @@
 // Prints what happens, one JSON array a line: what opened, each message, and how it ended.
 'use strict';
 
-const SockJS = require('/usr/share/nodejs/sockjs-client');
+const SockJS = require('sockjs-client');
 const [url, transport] = process.argv.slice(2);
 const messages = ['plain', 'é漢😀 "quoted" \\ \u2028\u0000\uffff', 'x'.repeat(10000), ''];
 const socket = new SockJS(url, null, { transports: [transport] });
@@ -12,7 +12,8 @@ const received = [];
 
 socket.onopen = () => {
   say('open', socket.transport);
-  for (const message of messages) socket.send(message);
+  // The service that closes at once takes none.
+  if (url.endsWith('/echo')) for (const message of messages) socket.send(message);
 };
 socket.onmessage = (event) => {
   received.push(event.data);
