@@ -160,8 +160,11 @@ let package = Package(
         .testTarget(
             name: "WebChannelsTests",
             dependencies: [
-                "GafferModel", "GafferSystem", "WebChannels", "WebServer", "sockjs-server", lifecycle, logging, nioHTTP1,
+                "GafferModel", "GafferSystem", "WebChannels", "WebServer", "sockjs-server", lifecycle, logging,
+                nioHTTP1,
             ],
+            // What runs Debian's client of SockJS.
+            exclude: ["Conformance/client.js"],
             swiftSettings: swift
         ),
         .testTarget(
