@@ -23,6 +23,8 @@ package final class HTTPServer: Service {
         package var origins: OriginRule
         /// How it is encrypted; nil: not at all.
         package var tls: TLSConfig?
+        /// What its clients may take; nil: as the server says.
+        package var limits: ConnectionLimits?
         /// Who answers.
         package var responder: any Responder
 
@@ -33,6 +35,7 @@ package final class HTTPServer: Service {
             hosts: HostRule?,
             origins: OriginRule = OriginRule(),
             tls: TLSConfig? = nil,
+            limits: ConnectionLimits? = nil,
             responder: any Responder
         ) {
             self.name = name ?? socket.address
@@ -40,6 +43,7 @@ package final class HTTPServer: Service {
             self.hosts = hosts
             self.origins = origins
             self.tls = tls
+            self.limits = limits
             self.responder = responder
         }
     }
@@ -127,7 +131,7 @@ package final class HTTPServer: Service {
     package func add(_ endpoint: Endpoint) async throws {
         do {
             let tls = try await endpoint.tls?.load()
-            let entry = Entry(endpoint: ServedEndpoint(endpoint, tls: tls, limits: limits, logger: logger))
+            let entry = Entry(endpoint: ServedEndpoint(endpoint, tls: tls, limits: endpoint.limits ?? limits, logger: logger))
             try state.withLock { state throws(EndpointError) in
                 guard case .running(let continuation) = state.phase else { throw EndpointError.notRunning }
                 guard state.served[endpoint.name] == nil else { throw EndpointError.isServed(endpoint.name) }

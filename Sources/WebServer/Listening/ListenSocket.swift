@@ -47,6 +47,14 @@ package struct ListenSocket: Sendable {
         _ = Glibc.close(descriptor)
     }
 
+    /// The same socket under another descriptor, for a server that takes over from another: clients that wait to be
+    /// accepted stay.
+    package func duplicate() throws(ListenError) -> ListenSocket {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { throw ListenError(address, "fcntl", code: errno) }
+        return ListenSocket(descriptor: copy, address: address, port: port, backlog: backlog, file: file)
+    }
+
     /// Removes the file of a unix socket, unless another socket has taken its place.
     package func removeFile() {
         guard let file, let now = ListenSocket.status(of: file.path) else { return }
