@@ -1,5 +1,6 @@
 internal import GafferSystem
 internal import Glibc
+internal import Synchronization
 
 /// What this process itself uses, under the names that all programs have for Prometheus.
 struct DaemonUsage: Sendable {
