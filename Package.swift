@@ -132,6 +132,13 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "WebServerTests",
+            dependencies: [
+                "GafferModel", "GafferSystem", "WebServer", "WebTestKit", lifecycle, logging, nioCore, nioHTTP1,
+            ],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "WebClientTests",
             dependencies: ["GafferClient", "GafferModel", "WebClient", "WebTestKit"],
             swiftSettings: swift

@@ -1,5 +1,6 @@
 package import GafferAuth
 internal import GafferModel
+internal import NIOHTTP1
 internal import GafferSystem
 package import WebServer
 

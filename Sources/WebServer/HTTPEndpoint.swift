@@ -2,7 +2,6 @@ internal import GafferSystem
 internal import Glibc
 package import Logging
 package import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import ServiceLifecycle
 
@@ -86,25 +85,16 @@ package struct HTTPEndpoint: Service {
         }
         let descriptor: NIOBSDSocket.Handle? = try pipeline.withUnsafeTransportIfAvailable { $0 }
         let peer = descriptor.flatMap(Peer.init(of:))
-        var decoder = NIOHTTPDecoderLimitConfiguration()
-        decoder.maxHeaderFieldSize = limits.headBytes
-        decoder.maxHeaderListSize = limits.headBytes
-        decoder.maxHeaderFieldCount = limits.headers
-        try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: true,
-            withErrorHandling: false,
-            // All that stands in a header of ours is made by us, from closed sets and numbers.
-            withOutboundHeaderValidation: false,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: decoder
-        )
+        let codec = HTTPCodec(limits: limits)
+        try codec.add(to: pipeline)
         let setting = RequestHandler.Setting(
             responder: responder,
             hosts: hosts,
             client: Client(peer: peer, address: peer == nil ? channel.remoteAddress?.ipAddress : nil),
+            limits: limits,
             logger: logger
         )
-        try pipeline.addHandler(RequestHandler(setting: setting, connection: connection))
+        try pipeline.addHandler(RequestHandler(setting: setting, connection: connection, codec: codec))
     }
 }
 

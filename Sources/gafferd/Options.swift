@@ -62,13 +62,13 @@ struct Options: ParsableCommand {
     @Option(help: .init("Serve the API on this address too: HOST:PORT, :PORT, unix:PATH.", valueName: "address"))
     var bind: String?
 
-    @Option(help: .init("A certificate for --bind; TLS comes with a later version.", valueName: "file"))
+    @Option(help: .init("A certificate for --bind: it is then served with TLS.", valueName: "file"))
     var certfile: String?
 
-    @Option(help: .init("Its key.", valueName: "file"))
+    @Option(help: .init("Its key, where it stands apart.", valueName: "file"))
     var keyfile: String?
 
-    @Option(help: .init("A certificate authority; TLS comes with a later version.", valueName: "file"))
+    @Option(help: .init("Clients of --bind need a certificate that this authority signed.", valueName: "file"))
     var cacert: String?
 
     @Option(help: .init("A client certificate; comes with a later version.", valueName: "file"))
@@ -86,7 +86,7 @@ struct Options: ParsableCommand {
     @Option(help: .init("The address told to lookup servers; comes with a later version.", valueName: "url"))
     var broadcastAddress: String?
 
-    @Flag(help: "Ask for keys on the default binding; keys come with a later version.")
+    @Flag(help: "Ask for keys on --bind, whatever the configuration says.")
     var requireKey = false
 
     @Flag(help: "Make an administrator; users come with a later version.")
@@ -120,14 +120,10 @@ struct Options: ParsableCommand {
     var optionOfLaterPart: String? {
         let later: [(String, Bool)] = [
             ("--plugins-dir", pluginsDir != nil),
-            ("--certfile", certfile != nil),
-            ("--keyfile", keyfile != nil),
-            ("--cacert", cacert != nil),
             ("--client-certfile", clientCertfile != nil),
             ("--client-keyfile", clientKeyfile != nil),
             ("--lookupd-address", !lookupdAddress.isEmpty),
             ("--broadcast-address", broadcastAddress != nil),
-            ("--require-key", requireKey),
             ("--create-admin-user", createAdminUser),
             ("--list-admins", listAdmins),
         ]

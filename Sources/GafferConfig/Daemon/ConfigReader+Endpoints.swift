@@ -4,6 +4,7 @@ extension ConfigReader {
     /// The keys of `[endpoint:NAME]`.
     package static let endpointKeys: [String] = [
         "bind", "backlog", "certfile", "keyfile", "cacert", "verify", "hosts", "origins", "require_key", "insecure",
+        "max_connections", "max_connections_per_address",
     ]
     /// The keys of `[ssl]`; those of the original are synonyms.
     package static let sslKeys: [String] = ["certfile", "keyfile", "cacert", "ca_certs", "verify", "cert_reqs"]
@@ -57,6 +58,9 @@ extension ConfigReader {
                 case "verify": endpoint.verify = try choice(setting.value)
                 case "hosts": endpoint.hosts = try hosts(setting.value)
                 case "origins": endpoint.origins = try origins(setting.value)
+                case "max_connections": endpoint.maxConnections = try connections(setting.value)
+                case "max_connections_per_address":
+                    endpoint.maxConnectionsPerAddress = try connections(setting.value)
                 case "require_key": endpoint.requireKey = try bool(setting.value)
                 case "insecure": endpoint.isInsecure = try bool(setting.value)
                 default:
@@ -146,6 +150,13 @@ extension ConfigReader {
     }
 
     // MARK: Values
+
+    private func connections(_ text: String) throws(SettingError) -> Int {
+        guard let number = Int(text), (1...100_000).contains(number) else {
+            throw SettingError("a whole number from 1 to 100000 is expected")
+        }
+        return number
+    }
 
     /// Names or addresses, without ports.
     func hosts(_ text: String) throws(SettingError) -> [String] {

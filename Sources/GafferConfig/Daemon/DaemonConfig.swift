@@ -54,6 +54,10 @@ package struct EndpointConfig: Sendable, Hashable {
     package var hosts: [String] = []
     /// The web pages that may use it, as `https://admin.example.org`.
     package var origins: [String] = []
+    /// How many connections it serves at a time.
+    package var maxConnections = 512
+    /// How many of them one address may have; nil: 32 on TCP, all on a unix socket.
+    package var maxConnectionsPerAddress: Int?
     /// Whether every request needs a key.
     package var requireKey = true
     /// Whether it may be open to others without keys or without TLS.

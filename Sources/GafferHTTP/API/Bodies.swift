@@ -149,7 +149,7 @@ struct JobBody {
     /// The job's full name, where the body alone says which session is meant.
     ///
     /// - Throws: `bad_request` where it is missing, or no name.
-    func name() throws(GafferError) -> JobName {
+    func fullName() throws(GafferError) -> JobName {
         guard let name else { throw GafferError(.badRequest, #"The member "name" is missing."#) }
         guard let text = name.stringValue else {
             throw GafferError(.badRequest, #""name" has to be a string, not \#(name)."#)

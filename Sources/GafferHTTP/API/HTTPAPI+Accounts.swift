@@ -1,5 +1,6 @@
 internal import GafferAuth
 internal import GafferModel
+internal import NIOHTTP1
 internal import WebServer
 
 /// Users and keys.

@@ -1,5 +1,7 @@
+internal import Gaffer
 package import GafferAuth
 internal import GafferModel
+internal import NIOHTTP1
 package import WebServer
 
 extension HTTPAPI {

@@ -145,7 +145,7 @@ extension HTTPAPI {
 
     /// Answers `POST /streams/<pid>/<label>`: all of the body is written, or an error says what became of it.
     func write(_ bytes: [UInt8], to label: String, of pid: Int, _ call: APICall) async -> Response {
-        let answer = await HTTPAPI.answering { () async throws(GafferError) in
+        await HTTPAPI.answering { () async throws(GafferError) in
             // 0.5's manual has this name beside `stdin`.
             let label = label == "ttin" ? "stdin" : label
             let endsInput = try call.query.flag("eof")
@@ -161,8 +161,6 @@ extension HTTPAPI {
             }
             return .json(["ok": true, "bytes": .integer(Int64(bytes.count))])
         }
-        tell(of: call, status: answer.status)
-        return answer
     }
 }
 

@@ -109,7 +109,7 @@ extension HTTPAPI {
     /// `POST /processes`: the name in the body says which session is meant, so that the right to it is checked here.
     private func loadLegacy(_ call: APICall, _ body: [UInt8]) async throws(GafferError) -> Decision {
         let parsed = try JobBody(parsing: body)
-        let job = try parsed.name()
+        let job = try parsed.fullName()
         let needed = Requirement.right(.manage, .session(job.session))
         guard call.principal.meets(needed) else {
             throw GafferError(.forbidden, "POST /processes of \(job) needs \(needed.needs).")

@@ -1,4 +1,5 @@
 internal import GafferModel
+internal import NIOHTTP1
 internal import WebServer
 
 /// How a feed is to be told, by the parameters of its request.

@@ -24,7 +24,7 @@ struct StreamPiece: Sendable {
 }
 
 /// One stream of a process, or all of them, told to one client.
-struct StreamFeed: Sendable {
+final class StreamFeed: Sendable {
     /// A stream, and where its reader begins.
     private struct Source: Sendable {
         var stream: OutputStream

@@ -15,9 +15,13 @@ struct RequestFacts: Equatable {
     var expectsContinue = false
     /// Whether bytes of another protocol follow, which nobody here can read.
     var asksForUpgrade = false
+    /// Whether these bytes are to be a websocket's.
+    var asksForWebSocket = false
 
     /// Looks at each header once.
     init(headers: HTTPHeaders) {
+        var upgrades = false
+        var namesWebSocket = false
         for (name, value) in headers {
             // The length is compared first: most headers are none of these.
             switch name.utf8.count {
@@ -25,13 +29,28 @@ struct RequestFacts: Equatable {
             case 6 where name.isEqual(to: "origin"): isFromPage = true
             case 6 where name.isEqual(to: "accept"): acceptsText = RequestFacts.prefersText(value)
             case 6 where name.isEqual(to: "expect"): expectsContinue = value.isEqual(to: "100-continue")
-            case 7 where name.isEqual(to: "upgrade"): asksForUpgrade = true
+            case 7 where name.isEqual(to: "upgrade"):
+                asksForUpgrade = true
+                namesWebSocket = namesWebSocket || RequestFacts.lists("websocket", value)
+            case 10 where name.isEqual(to: "connection"): upgrades = upgrades || RequestFacts.lists("upgrade", value)
             case 14 where name.isEqual(to: "content-length"): declaredLength = Int(value) ?? Int.max
             case 14 where name.isEqual(to: "sec-fetch-site"):
                 // Browsers that leave `Origin` out of a plain GET still send this one.
                 isFromPage = isFromPage || !(value.isEqual(to: "same-origin") || value.isEqual(to: "none"))
             default: break
             }
+        }
+        asksForWebSocket = upgrades && namesWebSocket
+    }
+
+    /// Whether a word stands in a list with commas.
+    private static func lists(_ word: StaticString, _ value: String) -> Bool {
+        if value.isEqual(to: word) { return true }
+        return value.utf8.split(separator: UInt8(ascii: ",")).contains { part in
+            let blanks = [UInt8(ascii: " "), UInt8(ascii: "\t")]
+            let trimmed = part.drop { blanks.contains($0) }
+            let end = trimmed.lastIndex { !blanks.contains($0) }.map { trimmed.index(after: $0) } ?? trimmed.startIndex
+            return String(Substring(trimmed[..<end])).isEqual(to: word)
         }
     }
 

@@ -16,11 +16,20 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     /// The phase's time is over, and whoever answers requests has to say so.
     struct BodyTimeout {}
 
+    /// The endpoint is to stop: what has no end of its own has to end.
+    struct Stopping {}
+
+    /// The client sends nothing more, and may be gone; told at once, however much it has sent before.
+    struct ClientFinished {}
+
     private let limits: ConnectionLimits
     private var clock: ConnectionClock
     private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
-    private var inputIsClosed = false
+    private(set) var inputIsClosed = false
+    private(set) var isStopping = false
+    /// How many bytes the client had yet to take when it was last looked at.
+    private var waitingBytes = Int.max
     private var discarded = 0
     /// No request has come yet.
     private var isFresh = true
@@ -35,6 +44,7 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     /// Notes that another phase begins.
     func enter(_ phase: ConnectionClock.Phase) {
         clock.entered(phase, at: .now())
+        if phase == .writing { waitingBytes = bytesToTake }
         guard isFresh, phase == .body || phase == .answering else { return }
         isFresh = false
         guard holdsStop, let context else { return }
@@ -47,6 +57,12 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
         guard holdsStop, let context else { return }
         holdsStop = false
         isFresh = false
+        tellToStop(context)
+    }
+
+    private func tellToStop(_ context: ChannelHandlerContext) {
+        isStopping = true
+        context.fireUserInboundEventTriggered(Stopping())
         context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
@@ -118,8 +134,13 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
         if case ChannelEvent.inputClosed = event {
             inputIsClosed = true
             if clock.phase == .lingering { context.close(promise: nil) }
+            context.fireUserInboundEventTriggered(ClientFinished())
         }
-        if event is ChannelShouldQuiesceEvent, isFresh {
+        if event is ChannelShouldQuiesceEvent {
+            guard isFresh else {
+                tellToStop(context)
+                return
+            }
             holdsStop = true
             let guarded = NIOLoopBound(self, eventLoop: context.eventLoop)
             context.eventLoop.scheduleTask(in: limits.firstRequest) { guarded.value.passStop() }
@@ -144,6 +165,10 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         switch clock.phase {
+        case .writing where bytesToTake < waitingBytes:
+            // Slow, but not gone.
+            enter(.writing)
+            setTimer()
         case .idle, .writing, .lingering, .answering:
             context.close(promise: nil)
         case .head:
@@ -158,5 +183,10 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
         case .body:
             context.fireUserInboundEventTriggered(BodyTimeout())
         }
+    }
+
+    /// How many bytes of what was written the client has yet to take.
+    private var bytesToTake: Int {
+        (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

@@ -8,7 +8,7 @@ extension Response {
         var headers = HTTPHeaders()
         headers.reserveCapacity(6)
         if contentType != .none { headers.add(name: "content-type", value: contentType.rawValue) }
-        headers.add(name: "content-length", value: String(body.count))
+        if stream == nil { headers.add(name: "content-length", value: String(body.count)) }
         headers.add(name: "date", value: date)
         if contentType == .bytes {
             // What a process writes must never become a page, whatever it looks like.

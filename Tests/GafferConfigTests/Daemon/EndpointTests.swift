@@ -47,7 +47,7 @@ struct EndpointTests {
         let config = try Reading.load(
             "[endpoint:a]\nbind = :1\n[endpoint:b]\nbind = 0.0.0.0:2\nbacklog = 7\ncertfile = c.pem\nkeyfile = k.pem\n"
                 + "cacert = ca.pem\nverify = optional\nhosts = a.example b\norigins = https://Web.example:8443\n"
-                + "require_key = no\ninsecure = yes"
+                + "require_key = no\ninsecure = yes\nmax_connections = 9\nmax_connections_per_address = 3"
         )
         let plain = EndpointConfig(name: "a", address: .tcp(host: "127.0.0.1", port: 1))
         #expect(plain.requireKey && !plain.isInsecure && plain.backlog == 128)
@@ -58,6 +58,8 @@ struct EndpointTests {
         full.cacert = "ca.pem"
         full.verify = .optional
         full.hosts = ["a.example", "b"]
+        full.maxConnections = 9
+        full.maxConnectionsPerAddress = 3
         full.origins = ["https://web.example:8443"]
         full.requireKey = false
         full.isInsecure = true
@@ -115,6 +117,7 @@ struct EndpointTests {
             ("endpoint:a", "bind = :1\ncertfile = c\nverify = perhaps", 4),
             ("endpoint:a", "bind = :1\ncertfile = c\nverify = required", 4),
             ("endpoint:a", "bind = unix:x\ncertfile = c", 3), ("endpoint:a", "bind = :1\nhosts = a:80", 3),
+            ("endpoint:a", "bind = :1\nmax_connections = 0", 3),
             ("endpoint:a", "bind = :1\norigins = web.example", 3),
             ("endpoint:a", "bind = :1\norigins = https://web.example/x", 3),
             ("endpoint:a", "bind = :1\norigins = https://*", 3), ("ssl", "certfile = c", 1),

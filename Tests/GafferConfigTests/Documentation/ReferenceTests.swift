@@ -49,7 +49,7 @@ struct ReferenceTests {
     @Test("A default of an endpoint that is written there is what an endpoint has that does not name it")
     func endpointDefaults() throws {
         let keys = try #require(page.keys["Endpoints"]).filter { $0.standard != nil }
-        #expect(keys.count == 3)
+        #expect(keys.count == 4)
         let plain = try Reading.load("[endpoint:a]\nbind = :1").endpoints
         for key in keys {
             let named = try Reading.load("[endpoint:a]\nbind = :1\n\(key.name) = \(key.standard ?? "")").endpoints
