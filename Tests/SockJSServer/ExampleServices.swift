@@ -6,14 +6,11 @@ package import WebServer
 package struct ExampleServices: Responder {
     private let services: [String: SockJSService]
 
-    /// Makes the services.
-    ///
-    /// - Parameter adjust: changes what all of them are configured with.
-    package init(adjust: (inout SockJSConfiguration) -> Void = { _ in }) {
-        var configuration = SockJSConfiguration()
+    /// Makes the services; each differs from the configuration in what its name says.
+    package init(_ configuration: SockJSConfiguration = SockJSConfiguration()) {
+        var configuration = configuration
         // The tests fill an answer.
         configuration.responseBytes = 4096
-        adjust(&configuration)
         var withoutWebSockets = configuration
         withoutWebSockets.allowsWebSockets = false
         var withCookie = configuration

@@ -100,19 +100,7 @@ extension HTTPAPI {
             let request = try FeedRequest(call)
             guard request.form != .longpoll else { return try read(route, call) }
             let interval = try call.query.interval()
-            let target: StatsTarget
-            switch route {
-            case .statsOfJob(let job):
-                _ = try supervisor.info(of: job)
-                target = .job(job)
-            case .statsOfProcess(let job, let pid):
-                guard try supervisor.process(pid).name == job else {
-                    throw GafferError(.notFound, "The job \(job) has no process \(pid).")
-                }
-                target = .process(pid)
-            default:
-                target = .everything
-            }
+            let target = try statsTarget(route)
             guard let seat = quota.seat(for: call.principal) else { return .now(.tooManyStreams) }
             let authority = authority(of: call.principal)
             let isEvents = request.form == .eventsource
@@ -134,6 +122,21 @@ extension HTTPAPI {
             )
         } catch {
             return .now(.error(error))
+        }
+    }
+
+    private func statsTarget(_ route: LegacyRoute) throws(GafferError) -> StatsTarget {
+        switch route {
+        case .statsOfJob(let job):
+            _ = try supervisor.info(of: job)
+            return .job(job)
+        case .statsOfProcess(let job, let pid):
+            guard try supervisor.process(pid).name == job else {
+                throw GafferError(.notFound, "The job \(job) has no process \(pid).")
+            }
+            return .process(pid)
+        default:
+            return .everything
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Gaffer
+internal import GafferAuth
 internal import GafferModel
 internal import WebServer
 

@@ -1,5 +1,5 @@
 internal import Gaffer
-internal import GafferAuth
+package import GafferAuth
 internal import GafferModel
 package import WebServer
 
@@ -103,6 +103,25 @@ extension LegacyRoute {
         switch self {
         case .stats, .statsOfJob, .statsOfProcess: true
         default: false
+        }
+    }
+}
+
+extension HTTPAPI {
+    /// The answer to a whole request, for those who have no connection.
+    package func response(to head: RequestHead, as principal: Principal, body: [UInt8] = []) async -> Response {
+        switch admit(head, as: principal) {
+        case .refused(let answer): return answer
+        case .admitted(let call):
+            switch plan(for: call) {
+            case .respond(let answer): return answer
+            case .read(_, let find):
+                switch find(body) {
+                case .now(let answer): return answer
+                case .later(let answer): return await answer()
+                }
+            case .webSocket: return .failure(400, "bad_request", "A websocket needs a connection.")
+            }
         }
     }
 }

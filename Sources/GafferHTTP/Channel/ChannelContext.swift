@@ -1,5 +1,6 @@
 package import Gaffer
 package import GafferAuth
+package import GafferSystem
 
 /// What the sessions of all websockets need to do their work.
 package struct ChannelContext: Sendable {
@@ -24,6 +25,12 @@ package struct ChannelContext: Sendable {
     package var authenticate: Authenticate
     /// Writes down who changed what.
     package var audit: Audit
+    /// Lets time pass.
+    package var timekeeper: any Timekeeper = TimerThread.shared
+
+    /// What is encoded once for all who want it.
+    let topics = TopicHub()
+    let outputs = OutputHub<EncodedOutput>()
 
     /// Makes a context.
     package init(
@@ -45,6 +52,27 @@ package struct ChannelContext: Sendable {
     }
 }
 
+extension ChannelContext {
+    /// A stream in the form of one protocol.
+    ///
+    /// - Parameter key: the same for all that the encoder makes the same messages for.
+    func delivery(
+        of stream: OutputStream,
+        as key: String,
+        from start: OutputStart,
+        _ encoder: any OutputEncoder
+    ) -> OutputDelivery {
+        let feed = outputs.reader(
+            of: stream,
+            key: key,
+            from: start,
+            encode: { EncodedOutput($0, encoder) },
+            cost: { $0.cost }
+        )
+        return OutputDelivery(feed: feed, encoder: encoder)
+    }
+}
+
 /// What one session may take.
 package struct ChannelLimits: Sendable, Hashable {
     /// How long a session may be nobody's until it is closed.
@@ -55,6 +83,8 @@ package struct ChannelLimits: Sendable, Hashable {
     package var waitingCommands = 256
     /// How large the messages of those commands may be together, in bytes.
     package var waitingBytes = 2 << 20
+    /// How long the output of a process that ended may keep an IO channel open: another process may still hold its pipe.
+    package var afterExit: Duration = .seconds(2)
     /// How long the commands of a client that is gone are still carried out.
     package var afterGone: Duration = .seconds(10)
 

@@ -22,9 +22,9 @@ struct EventsFeed: Sendable {
     /// Whether who asked may still have anything at all.
     let mayGoOn: @Sendable () -> Bool
 
-    /// The number after which events are told; nil: those from now on.
-    private func start() throws(GafferError) -> UInt64? {
-        guard let since = request.since else { return nil }
+    /// The number after which events are told.
+    private func start() throws(GafferError) -> UInt64 {
+        guard let since = request.since else { return events.lastSequence }
         guard !since.isEmpty, since.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let number = UInt64(since)
         else {

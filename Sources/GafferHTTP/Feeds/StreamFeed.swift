@@ -91,7 +91,7 @@ final class StreamFeed: Sendable {
             for source in sources {
                 // One heartbeat is enough; whole pieces are written, so that the streams don't get into each other.
                 let heartbeat = source.index == 0 ? heartbeat : nil
-                tasks.addTask { await write(source, to: writer, heartbeat) }
+                tasks.addTask { await self.write(source, to: writer, heartbeat) }
             }
             return await tasks.reduce(true) { $0 && $1 }
         }
@@ -107,7 +107,7 @@ final class StreamFeed: Sendable {
         let label = source.stream.label
         do {
             try await writer.write(batches, heartbeat: heartbeat) { batch in
-                request.form == .eventsource ? events(batch, source, label) : bytes(batch, label)
+                self.request.form == .eventsource ? self.events(batch, source, label) : self.bytes(batch, label)
             }
             return mayGoOn()
         } catch {
@@ -174,13 +174,13 @@ final class StreamFeed: Sendable {
         let pieces = await withTaskGroup(of: [UInt8]?.self) { tasks in
             for source in sources {
                 tasks.addTask {
-                    let feed = feed(of: source)
+                    let feed = self.feed(of: source)
                     defer { feed.cancel() }
                     guard let batch = await feed.next() else { return [] }
                     if let last = batch.elements.last {
-                        position.withLock { $0.read(source.index, upTo: last.end) }
+                        self.position.withLock { $0.read(source.index, upTo: last.end) }
                     }
-                    return bytes(batch, source.stream.label)
+                    return self.bytes(batch, source.stream.label)
                 }
             }
             tasks.addTask {

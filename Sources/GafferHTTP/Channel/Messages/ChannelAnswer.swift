@@ -81,6 +81,11 @@ struct SubscriptionFault: Error, Sendable, Hashable {
         self.reason = reason
         self.message = message
     }
+
+    /// An error of those who know jobs and processes.
+    init(_ error: GafferError) {
+        self.init(error.code == .notFound ? .notFound : .invalidTopic, error.message)
+    }
 }
 
 /// Why a command was not carried out.

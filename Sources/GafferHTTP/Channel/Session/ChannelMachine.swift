@@ -20,6 +20,8 @@ struct ChannelMachine {
         case subscribe(Subscription, SubscribeOptions)
         /// Deliver no more from here on.
         case unsubscribe(Subscription)
+        /// Let what is still said of an ended subscription to the topic be said before.
+        case settle(Topic)
         /// Carry out a command after those before it; its message was so large.
         case run(CommandCall, size: Int)
         /// End the session: nobody is logged in.
@@ -152,14 +154,14 @@ struct ChannelMachine {
         lastNumber += 1
         let subscription = Subscription(number: lastNumber, topic: topic, text: text)
         entries[topic] = Entry(subscription: subscription, count: 1)
-        return [.subscribe(subscription, options)]
+        return [.settle(topic), .subscribe(subscription, options)]
     }
 
     /// Who is not subscribed is told that it is not, as one whose process ended meanwhile: that is no error.
     private mutating func unsubscribe(_ text: String) -> [Action] {
         guard let topic = Topic(parsing: text) else { return invalid(text) }
         let answer = Action.answer(.subscribed(topic: text))
-        guard let entry = entries[topic] else { return [answer] }
+        guard let entry = entries[topic] else { return [.settle(topic), answer] }
         guard entry.count == 1 else {
             entries[topic]?.count -= 1
             return [answer]

@@ -1,4 +1,4 @@
-/// Base64 of RFC 4648 § 4, to read bytes out of JSON.
+/// Base64 of RFC 4648 § 4, as JSON and header fields carry bytes.
 package enum Base64 {
     /// The bytes; nil where the text is not exactly Base64 with its padding.
     package static func decode(_ text: String) -> [UInt8]? {
@@ -30,6 +30,35 @@ package enum Base64 {
         return bytes
     }
 
+    /// The text of the bytes, with its padding.
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in bytes {
+            bits = bits << 8 | UInt32(byte)
+            count += 1
+            if count == 3 {
+                append(bits, digits: 4, to: &text)
+                bits = 0
+                count = 0
+            }
+        }
+        if count > 0 {
+            append(bits << UInt32(8 * (3 - count)), digits: count + 1, to: &text)
+            for _ in count..<3 { text.append(pad) }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Adds the first digits of 24 bits.
+    private static func append(_ bits: UInt32, digits count: Int, to text: inout [UInt8]) {
+        for index in 0..<count {
+            text.append(alphabet[Int(bits >> UInt32(18 - 6 * index) & 0x3F)])
+        }
+    }
+
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let pad = UInt8(ascii: "=")
 
     private static func value(of character: UInt8) -> UInt32? {
