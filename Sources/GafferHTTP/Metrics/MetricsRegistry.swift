@@ -1,4 +1,4 @@
-package import GafferModel
+internal import GafferModel
 internal import Synchronization
 
 /// What is counted while the daemon runs, for `GET /metrics`: requests, subscribers and events.
