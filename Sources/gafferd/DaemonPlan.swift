@@ -56,6 +56,8 @@ struct DaemonPlan: Sendable {
 
     var socketPath: String { "\(runtimeDir)/gafferd.sock" }
     var lockPath: String { "\(runtimeDir)/gafferd.lock" }
+    /// Where users and keys are kept.
+    var authPath: String { "\(stateDir)/auth.db" }
     var pidfile: String? { options.pidfile ?? config.pidfile }
     var logFile: String? { options.logFile ?? config.logFile }
 

@@ -5,8 +5,9 @@ package import GafferSystem
 package struct Credentials: Sendable {
     /// The values of `X-API-Key`, as they came.
     package var apiKeys: [String]
-    /// The values of `Authorization`, as they came. `Bearer` is a key; any other scheme is none of ours, and `Basic` is
-    /// for ``AuthService/logIn(_:from:)`` alone.
+    /// The values of `Authorization`, as they came.
+    ///
+    /// `Bearer` is a key; any other scheme is none of ours, and `Basic` is for ``AuthService/logIn(_:from:)`` alone.
     package var authorizations: [String]
 
     /// Makes credentials of header values.

@@ -22,7 +22,7 @@ package final class Authenticator: Sendable {
 
     /// Where the keys come from.
     struct Source: Sendable {
-        /// Whether another process may have changed them since they were last published. One look at a file's status.
+        /// Whether another process may have changed them since they were last published: one look at a file's status.
         var hasChanged: @Sendable () -> Bool
         /// Reads them again and publishes them.
         var refresh: @Sendable () async -> Void

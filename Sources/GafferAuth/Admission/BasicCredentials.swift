@@ -1,3 +1,5 @@
+internal import GafferModel
+
 /// A name and a password of `Authorization: Basic`.
 package struct BasicCredentials: Sendable {
     /// Who it is said to be.
@@ -10,7 +12,9 @@ package struct BasicCredentials: Sendable {
     /// The name ends at the first colon, so that a password may have some.
     package init?(authorization value: String) {
         let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Self.bytes(ofBase64: parts[1].utf8) else {
+        guard parts.count == 2, parts[0].lowercased() == "basic",
+            let bytes = Self.bytes(ofBase64: parts[1].trimmed.utf8)
+        else {
             return nil
         }
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
@@ -24,8 +28,6 @@ package struct BasicCredentials: Sendable {
     /// nil where it is not base64 (RFC 4648, 4), with or without its padding.
     private static func bytes(ofBase64 text: some Collection<UInt8>) -> [UInt8]? {
         var digits = Array(text)
-        // A header's own end may leave blanks.
-        while digits.last == 0x20 { digits.removeLast() }
         let padding = digits.reversed().prefix { $0 == UInt8(ascii: "=") }.count
         guard padding == 0 || padding <= 2 && digits.count.isMultiple(of: 4) else { return nil }
         digits.removeLast(padding)

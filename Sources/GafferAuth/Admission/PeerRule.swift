@@ -41,14 +41,21 @@ package struct PeerRule: Sendable, Hashable {
         accounts: any AccountDatabase
     ) throws(GafferError) {
         self.init(owner: owner, groups: group.map { [$0: Self.member] } ?? [:])
+        var granted: Set<PeerGrant.Subject> = []
         for grant in grants {
-            do throws(AccountFailure) {
-                switch grant.subject {
-                case .user(let user): users[try accounts.number(ofUser: user)] = grant.permissions
-                case .group(let group): groups[try accounts.number(ofGroup: group)] = grant.permissions
-                }
-            } catch {
-                throw GafferError(.badRequest, "[auth]: \(error).")
+            let number = try accounts.number(of: grant.subject)
+            // Two names of one account would be two answers to one question.
+            let isFirst: Bool
+            switch grant.subject {
+            case .user:
+                isFirst = granted.insert(.user(.id(number))).inserted
+                users[number] = grant.permissions
+            case .group:
+                isFirst = granted.insert(.group(.id(number))).inserted
+                groups[number] = grant.permissions
+            }
+            guard isFirst else {
+                throw GafferError(.badRequest, "[auth]: two keys are about \(grant.subject.kind) \(number).")
             }
         }
     }
@@ -63,30 +70,32 @@ package struct PeerRule: Sendable, Hashable {
     }
 }
 
-extension AccountDatabase {
-    fileprivate func number(ofUser user: Account) throws(AccountFailure) -> UInt32 {
-        switch user {
-        case .id(let uid): return uid
-        case .name(let name):
-            do throws(SystemError) {
-                if let account = try self.user(named: name) { return account.uid }
-            } catch {
-                throw .database(error)
-            }
-            throw .unknownUser(name)
+extension PeerGrant.Subject {
+    fileprivate var kind: String {
+        switch self {
+        case .user: "the user"
+        case .group: "the group"
         }
     }
+}
 
-    fileprivate func number(ofGroup group: Account) throws(AccountFailure) -> UInt32 {
-        switch group {
-        case .id(let gid): return gid
-        case .name(let name):
-            do throws(SystemError) {
-                if let account = try self.group(named: name) { return account.gid }
-            } catch {
-                throw .database(error)
+extension AccountDatabase {
+    fileprivate func number(of subject: PeerGrant.Subject) throws(GafferError) -> UInt32 {
+        let number: UInt32?
+        let name: String
+        do throws(SystemError) {
+            switch subject {
+            case .user(.id(let id)), .group(.id(let id)): return id
+            case .user(.name(let user)): (name, number) = (user, try self.user(named: user)?.uid)
+            case .group(.name(let group)): (name, number) = (group, try self.group(named: group)?.gid)
             }
-            throw .unknownGroup(name)
+        } catch {
+            throw GafferError(.failed, "[auth]: the accounts can't be read: \(error)")
         }
+        guard let number else {
+            let kind = if case .user = subject { "user" } else { "group" }
+            throw GafferError(.badRequest, "[auth]: there is no \(kind) \(name.cited).")
+        }
+        return number
     }
 }

@@ -72,8 +72,10 @@ extension AuthDirectory {
         return parent
     }
 
-    /// Whether a principal may make a key somebody's, or a parent of others: its own, those below it, and any for an
-    /// administrator. A peer has no key; it may give those that are no stronger than itself.
+    /// Whether a principal may make a key somebody's, or a parent of others.
+    ///
+    /// Its own, those below it, and any for an administrator. A peer has no key: it may give those that are no stronger
+    /// than itself.
     func mayGive(_ key: KeyRecord, _ principal: Principal) -> Bool {
         if principal.permissions.isAdmin { return true }
         switch principal.identity {

@@ -43,7 +43,9 @@ package struct KeyText: Sendable {
         self.init(id: String(decoding: id, as: UTF8.self), secret: String(decoding: secret, as: UTF8.self))
     }
 
-    /// The whole key. It belongs into the one answer to whoever asked for it, and nowhere else.
+    /// The whole key.
+    ///
+    /// It belongs into the one answer to whoever asked for it, and nowhere else.
     package var revealed: String { "\(Self.prefix)\(id)_\(secret)" }
 
     /// What is kept of the secret.

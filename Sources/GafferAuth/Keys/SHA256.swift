@@ -30,7 +30,7 @@ struct SHA256 {
         }
         block.append(contentsOf: repeatElement(0, count: 56 - block.count))
         for shift in stride(from: 56, through: 0, by: -8) {
-            block.append(UInt8(truncatingIfNeeded: length * 8 >> shift))
+            block.append(UInt8(truncatingIfNeeded: (length << 3) >> shift))
         }
         hash.take(block)
         return Digest(words: hash.state)

@@ -1,9 +1,9 @@
 package import GafferModel
 
 extension AuthService {
-    /// Makes a key; needs `create_key`. It is never stronger than who makes it, nor than its parent.
+    /// Makes a key; needs `create_key`.
     ///
-    /// Without a parent a key made by a key is below that one, unless that is an administrator's.
+    /// It is never stronger than who makes it, nor than its parent. Without a parent a key made by a key is below that one, unless that is an administrator's.
     ///
     /// - Returns: the key, which is not seen again.
     package func createKey(_ request: KeyRequest, by principal: Principal) async throws(GafferError) -> IssuedKey {

@@ -24,10 +24,10 @@ extension AuthService {
         try await store.read { directory throws(GafferError) in try directory.user(name, for: principal) }
     }
 
-    /// Replaces a user's password, type, key and all else that was given with it; what is not given is gone, or has
-    /// its default. Needs what ``user(_:for:)`` needs, and that the user's key is no stronger than who asks.
+    /// Replaces a user's password, type, key and all else that was given with it.
     ///
-    /// All of its logins end.
+    /// What is not given is gone, or has its default, and all of its logins end. Needs what ``user(_:for:)`` needs, and
+    /// that the user's key is no stronger than who asks.
     package func updateUser(
         _ name: String,
         _ request: UserRequest,
@@ -39,14 +39,16 @@ extension AuthService {
         }
     }
 
-    /// Removes a user and its logins; needs what ``updateUser(_:_:by:)`` needs. Its key stays.
+    /// Removes a user and its logins, not its key; needs what ``updateUser(_:_:by:)`` needs.
     package func deleteUser(_ name: String, by principal: Principal) async throws(GafferError) {
         try await store.change { directory throws(GafferError) in
             (try directory.removingUser(name, by: principal), ())
         }
     }
 
-    /// Sets a user's password; needs what ``updateUser(_:_:by:)`` needs. All of its logins end, but the one that asks.
+    /// Sets a user's password; needs what ``updateUser(_:_:by:)`` needs.
+    ///
+    /// All of the user's logins end, but the one that asks.
     package func setPassword(
         _ password: Password,
         of name: String,
@@ -58,8 +60,10 @@ extension AuthService {
         }
     }
 
-    /// Sets a user's key, or takes it away; needs what ``updateUser(_:_:by:)`` needs, and that the key is the
-    /// requester's own or below it, or that the requester is an administrator. All of the user's logins end.
+    /// Sets a user's key, or takes it away; all of the user's logins end.
+    ///
+    /// Needs what ``updateUser(_:_:by:)`` needs, and that the key is the requester's own or below it, or that the
+    /// requester is an administrator.
     ///
     /// - Parameter key: an id, or a whole key; nil: none.
     package func setKey(_ key: String?, of name: String, by principal: Principal) async throws(GafferError) {

@@ -48,8 +48,9 @@ package final class AuthService: Sendable {
         )
     }
 
-    /// Reads all keys, where there is a file of them: to be called before the first request is let in, and again on a
-    /// reload. Without a file nothing is opened or made.
+    /// Reads all keys, where there is a file of them; without one nothing is opened or made.
+    ///
+    /// To be called before the first request is let in, and again on a reload.
     ///
     /// - Throws: ``AuthStoreError`` where the file can't be used; the keys are then those that were known before.
     package func open() async throws(AuthStoreError) {

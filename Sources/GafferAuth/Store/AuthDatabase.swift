@@ -1,7 +1,9 @@
 internal import GRDB
 internal import GafferModel
 
-/// The SQLite file of users and keys. Every call blocks: for the store's thread alone.
+/// The SQLite file of users and keys.
+///
+/// Every call blocks: for the store's thread alone.
 ///
 /// One file, and a journal beside it only while something is written (no WAL: changes are rare, and a second and third
 /// file would have to be guarded and backed up too). Every change is on the disk before it is told
@@ -109,11 +111,13 @@ final class AuthDatabase {
     ///   - directory: what is known; it is read again where another process has changed the file, and becomes what is
     ///     in the file afterwards.
     ///   - decide: what to do; where it throws, nothing is.
+    ///   - beforeCommit: called when all is written and nothing is final; for tests.
     /// - Throws: what `decide` throws, as it is; ``AuthStoreError`` as `failed`.
     func change<Value>(
         _ directory: inout AuthDirectory,
         _ revision: inout Int64,
-        _ decide: (AuthDirectory) throws(GafferError) -> (AuthChange, Value)
+        _ decide: (AuthDirectory) throws(GafferError) -> (AuthChange, Value),
+        beforeCommit: () -> Void = {}
     ) throws(GafferError) -> Value {
         var known = directory
         var number = revision
@@ -128,6 +132,7 @@ final class AuthDatabase {
                     result = decision.map(\.1)
                     guard let change = try? decision.get().0, !change.isEmpty else { return .rollback }
                     try Self.apply(change, db)
+                    beforeCommit()
                     known.apply(change)
                     number += 1
                     return .commit
@@ -192,6 +197,11 @@ final class AuthDatabase {
             throw AuthStoreError(.damaged, path, "a key is below one that is not there")
         }
         return directory
+    }
+
+    /// Runs a statement on a file, as somebody else might; for tests.
+    static func run(_ statement: String, on path: String) throws {
+        try DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: statement) }
     }
 
     /// Without the statement and its arguments, which GRDB would tell.

@@ -8,7 +8,9 @@ package struct PasswordScheme: Sendable, Equatable {
     /// libcrypt's measure of what a hash costs.
     let cost: UInt
 
-    /// The best first. yescrypt and scrypt take 16 MiB for each hash, so that machines that guess are no faster than
+    /// The best first.
+    ///
+    /// yescrypt and scrypt take 16 MiB for each hash, so that machines that guess are no faster than
     /// they have memory; the last is for a libcrypt that has neither.
     static let known = [
         PasswordScheme(prefix: "$y$", cost: 5),

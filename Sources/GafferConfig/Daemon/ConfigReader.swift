@@ -96,7 +96,8 @@ package struct ConfigReader {
         case ("env", 2): readEnvironment(section, name: name)
         case ("webhooks", 1): readWebhooks(section)
         case ("ssl", 1): readSSL(section)
-        case ("auth", 1), ("lookup_ssl", 1), ("plugin", _):
+        case ("auth", 1): readAuth(section)
+        case ("lookup_ssl", 1), ("plugin", _):
             let whole = ([kind] + parts.dropFirst().map(\.trimmed)).joined(separator: ":").printable
             guard isFirst(section, as: "[\(whole)]") else { return }
             config.warnings.append("[\(whole)] (\(place(section.file, section.line))) is not active in this version.")
@@ -105,7 +106,7 @@ package struct ConfigReader {
             fail(
                 section,
                 "There is no such section"
-                    + (near ?? "; known are gaffer, endpoint:NAME, process:NAME, env:NAME and webhooks.")
+                    + (near ?? "; known are gaffer, endpoint:NAME, process:NAME, env:NAME, auth and webhooks.")
             )
         }
     }

@@ -18,6 +18,8 @@ package struct DaemonConfig: Sendable, Hashable {
     package var broadcastAddress: String?
     /// Those that are served: all, or the ones that `http_endpoints` names.
     package var endpoints: [EndpointConfig] = []
+    /// What users and groups of the machine may do.
+    package var auth = AuthConfig()
     package var webhooks: [Webhook] = []
     package var jobs: [JobSection] = []
     /// What is not active in this version, in a sentence each.
@@ -84,6 +86,14 @@ extension EndpointConfig {
     package var verification: ClientVerification {
         verify ?? (cacert == nil ? .none : .required)
     }
+}
+
+/// What `[auth]` says.
+package struct AuthConfig: Sendable, Hashable {
+    /// Whom it names, in the order of the file.
+    package var grants: [PeerGrant] = []
+
+    package init() {}
 }
 
 /// One line of `[webhooks]`.
