@@ -31,6 +31,8 @@ struct TestResponder: Responder {
 /// Serves on a unix socket, or on TCP where `onTCP`, while `body` runs; then shuts down as gafferd does.
 func withServer<Result: Sendable>(
     onTCP: Bool = false,
+    origins: OriginRule = OriginRule(),
+    tls: TLSConfig? = nil,
     limits: ConnectionLimits = ConnectionLimits(),
     _ decide: @escaping @Sendable (RequestHead) -> RequestPlan,
     _ body: (Place, ServiceGroup) async throws -> Result
@@ -49,19 +51,29 @@ func withServer<Result: Sendable>(
     let endpoint = HTTPServer.Endpoint(
         socket: socket,
         hosts: onTCP ? HostRule(configured: ["127.0.0.1"]) : nil,
+        origins: origins,
+        tls: tls,
         responder: TestResponder(decide: decide)
     )
     var logger = Logger(label: "test")
     logger.logLevel = .error
     let server = HTTPServer(endpoints: [endpoint], limits: limits, logger: logger)
-    let group = ServiceGroup(services: [server], logger: logger)
+    defer { withExtendedLifetime(folder) {} }
+    return try await running(server) { group in try await body(place, group) }
+}
+
+/// Runs a server while `body` runs.
+func running<Result: Sendable>(
+    _ server: HTTPServer,
+    _ body: (ServiceGroup) async throws -> Result
+) async throws -> Result {
+    let group = ServiceGroup(services: [server], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     return try await withThrowingTaskGroup(of: Void.self) { tasks in
         tasks.addTask { try await group.run() }
         do {
-            let result = try await body(place, group)
+            let result = try await body(group)
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
-            withExtendedLifetime(folder) {}
             return result
         } catch {
             await group.triggerGracefulShutdown()
@@ -73,11 +85,13 @@ func withServer<Result: Sendable>(
 /// Serves while `body` runs on a thread that may block.
 func serving<Result: Sendable>(
     onTCP: Bool = false,
+    origins: OriginRule = OriginRule(),
+    tls: TLSConfig? = nil,
     limits: ConnectionLimits = ConnectionLimits(),
     _ decide: @escaping @Sendable (RequestHead) -> RequestPlan,
     _ body: @escaping @Sendable (Place) throws -> Result
 ) async throws -> Result {
-    try await withServer(onTCP: onTCP, limits: limits, decide) { place, _ in
+    try await withServer(onTCP: onTCP, origins: origins, tls: tls, limits: limits, decide) { place, _ in
         try await blocking { try body(place) }
     }
 }

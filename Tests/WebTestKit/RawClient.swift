@@ -17,6 +17,11 @@ package struct RawAnswer: Sendable {
 /// What went wrong on the client's side.
 package struct ClientError: Error, CustomStringConvertible {
     package var description: String
+
+    /// Makes an error.
+    package init(description: String) {
+        self.description = description
+    }
 }
 
 /// A client that sends what it is told, byte for byte, on a blocking socket.

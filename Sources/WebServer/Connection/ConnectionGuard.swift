@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOTLS
 
 /// Stands next to the socket: keeps a connection's clock, and after a last answer reads on for the client's sake.
 ///
@@ -36,9 +37,13 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     /// The endpoint's wish to stop is kept from the others until the first request is there.
     private var holdsStop = false
 
-    init(limits: ConnectionLimits) {
+    /// Makes a guard.
+    ///
+    /// - Parameter isSecure: whether encryption has to be agreed to first.
+    init(limits: ConnectionLimits, isSecure: Bool) {
         self.limits = limits
         clock = ConnectionClock(limits: limits, now: .now())
+        if isSecure { clock.entered(.handshake, at: .now()) }
     }
 
     /// Notes that another phase begins.
@@ -118,7 +123,7 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
             return
         case .idle:
             enter(.head)
-        case .head, .body, .answering, .writing:
+        case .handshake, .head, .body, .answering, .writing:
             break
         }
         context.fireChannelRead(data)
@@ -131,6 +136,10 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event {
+            enter(.idle)
+            setTimer()
+        }
         if case ChannelEvent.inputClosed = event {
             inputIsClosed = true
             if clock.phase == .lingering { context.close(promise: nil) }
@@ -169,7 +178,7 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
             // Slow, but not gone.
             enter(.writing)
             setTimer()
-        case .idle, .writing, .lingering, .answering:
+        case .handshake, .idle, .writing, .lingering, .answering:
             context.close(promise: nil)
         case .head:
             let answer = Response.failure(

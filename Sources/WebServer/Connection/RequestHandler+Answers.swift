@@ -79,6 +79,8 @@ extension RequestHandler {
     }
 
     private func write(_ answer: Response, _ exchange: Exchange, _ context: ChannelHandlerContext) {
+        var answer = answer
+        answer.headers += headers(beside: answer.headers, exchange)
         if let stream = answer.stream {
             begin(stream, answer, exchange, context)
             return
@@ -109,6 +111,13 @@ extension RequestHandler {
         let written = context.eventLoop.makePromise(of: Void.self)
         written.futureResult.whenComplete { _ in connection.value.linger() }
         return written
+    }
+
+    /// What a page that may ask has to be told, unless who answers has told it already.
+    private func headers(beside others: [Response.Header], _ exchange: Exchange) -> [Response.Header] {
+        guard let origin = exchange.origin, !others.contains(where: { $0.name == "access-control-allow-origin" })
+        else { return [] }
+        return CORS.headers(for: origin)
     }
 
     private func log(_ status: Int, _ exchange: Exchange) {
@@ -199,7 +208,9 @@ extension RequestHandler {
     ) {
         state = .ended
         if setting.logger.logLevel <= .debug { log(101, exchange) }
-        let answer = ByteBuffer(string: handshake.answer(plan, date: date.value(), headers: []))
+        let answer = ByteBuffer(
+            string: handshake.answer(plan, date: date.value(), headers: headers(beside: plan.headers, exchange))
+        )
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         // Not in the middle of the request that is being handed through the handlers that go.
         context.eventLoop.execute { bound.value.handler.makeSocket(plan, answer, bound.value.context) }

@@ -1,6 +1,8 @@
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
+internal import NIOTLS
 
 /// Answers the requests of one connection, one after the other.
 ///
@@ -16,6 +18,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     struct Setting {
         var responder: any Responder
         var hosts: HostRule?
+        var origins: OriginRule
         var client: Client
         var limits: ConnectionLimits
         var logger: Logger
@@ -27,6 +30,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         var target: String
         var version: HTTPVersion
         var keepAlive: Bool
+        /// The page that asks, where it may.
+        var origin: String?
     }
 
     enum State {
@@ -44,7 +49,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
         case ended
     }
 
-    let setting: Setting
+    var setting: Setting
     let connection: ConnectionGuard
     let codec: HTTPCodec
     var state = State.idle
@@ -128,6 +133,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             if case .receiving(let exchange, _) = state {
                 answerEarly(.failure(408, "timed_out", "The body of the request took too long."), exchange, context)
             }
+        case TLSUserEvent.handshakeCompleted:
+            let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+            setting.client.certificate = certificate?.subject
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -135,6 +143,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else {
+            setting.logger.debug("a connection failed", metadata: ["error": "\(error)"])
             context.close(promise: nil)
             return
         }
@@ -161,7 +170,8 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             target: head.uri,
             version: head.version,
             // The decoder stops at such a request, so that what follows it would never be read.
-            keepAlive: head.isKeepAlive && !isOtherProtocol
+            keepAlive: head.isKeepAlive && !isOtherProtocol,
+            origin: facts.origin(allowedBy: setting.origins)
         )
         let work = work(head, facts)
         body = []
@@ -196,7 +206,10 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private func work(_ head: HTTPRequestHead, _ facts: RequestFacts) -> Work {
         let authority = head.uri.utf8.first == UInt8(ascii: "/") ? nil : try? RequestTarget(parsing: head.uri).authority
-        if let refusal = facts.refusal(by: setting.hosts, authority: authority) { return .respond(refusal) }
+        if let refusal = facts.refusal(by: setting.hosts, pages: setting.origins, authority: authority) {
+            return .respond(refusal)
+        }
+        if head.method == .OPTIONS, facts.isPreflight, !facts.origins.isEmpty { return .respond(CORS.preflight) }
         let asksForWebSocket = facts.asksForWebSocket && head.method == .GET && head.version == .http1_1
         let plan = setting.responder.plan(
             for: RequestHead(

@@ -18,6 +18,7 @@ func withExampleServer<Result: Sendable>(
     let endpoint = HTTPServer.Endpoint(
         socket: socket,
         hosts: HostRule(configured: ["127.0.0.1"]),
+        origins: .any,
         responder: services
     )
     let group = ServiceGroup(services: [HTTPServer(endpoints: [endpoint], logger: logger)], logger: logger)
