@@ -65,7 +65,7 @@ let package = Package(
         .target(name: "GafferConfig", dependencies: ["GafferModel"], swiftSettings: swift),
         .target(
             name: "Gaffer",
-            dependencies: ["GafferModel", "GafferSystem", logging],
+            dependencies: ["GafferModel", "GafferSystem", collections, logging],
             swiftSettings: swift
         ),
         .target(

@@ -30,6 +30,8 @@ public struct GafferError: Error, Sendable, Hashable {
         public static let tooLarge = Code("too_large", 413)
         /// The operation was begun and failed, as a process that could not be started (500).
         public static let failed = Code("failed", 500)
+        /// Too much waits already; it may be tried again later (503).
+        public static let busy = Code("busy", 503)
         /// gafferd is stopping and takes no new work (503).
         public static let shuttingDown = Code("shutting_down", 503)
         /// The operation was begun but is not done in the time that was given (504).

@@ -40,7 +40,7 @@ extension ManagerActor: Supervisor {
 
     /// What is known of a process, or `not_found`.
     public nonisolated func process(_ pid: Int) throws(GafferError) -> ProcessInfo {
-        guard let process = try job(of: pid).board.process(pid) else {
+        guard let process = try actor(of: pid).board.process(pid) else {
             throw GafferError(.notFound, "There is no process \(pid).")
         }
         return process
@@ -66,7 +66,7 @@ extension ManagerActor: Supervisor {
 
     /// What a process uses, or `not_found`.
     public nonisolated func stats(of pid: Int) async throws(GafferError) -> ProcessStats {
-        let processes = try self.job(of: pid).board.running().filter { $0.pid == pid }
+        let processes = try actor(of: pid).board.running().filter { $0.pid == pid }
         guard let sample = await stats.sample(processes).first else {
             throw GafferError(.notFound, "There is no process \(pid).")
         }
@@ -83,7 +83,7 @@ extension ManagerActor: Supervisor {
         of pid: Int,
         label: String = "stdout"
     ) throws(GafferError) -> AsyncStream<[UInt8]> {
-        let output = try job(of: pid).board.withContent { $0.processes[pid]?.output }
+        let output = try actor(of: pid).board.withContent { $0.processes[pid]?.output }
         guard let stream = output?.streams.first(where: { $0.label == label }) else {
             throw GafferError(.notFound, "Process \(pid) has no stream \(label).")
         }

@@ -194,7 +194,7 @@ public actor ManagerActor {
     ///
     /// - Throws: `not_found`.
     public func signal(_ signal: Signal, to pid: Int) async throws(GafferError) {
-        await (try job(of: pid)).signal(signal, only: pid)
+        await (try actor(of: pid)).signal(signal, only: pid)
     }
 
     /// Stops one process, gracefully; a supervised one is replaced.
@@ -202,10 +202,10 @@ public actor ManagerActor {
     /// - Throws: `not_found`, `shutting_down`.
     public func stopProcess(_ pid: Int) async throws(GafferError) -> Change {
         try refuseWhileShuttingDown()
-        return await (try job(of: pid)).stopProcess(pid)
+        return await (try actor(of: pid)).stopProcess(pid)
     }
 
-    nonisolated func job(of pid: Int) throws(GafferError) -> JobActor {
+    nonisolated func actor(of pid: Int) throws(GafferError) -> JobActor {
         guard let job = pids.job(of: pid) else {
             throw GafferError(.notFound, "There is no process \(pid).")
         }

@@ -110,12 +110,3 @@ extension Event.Kind {
         }
     }
 }
-
-extension Event {
-    /// The names under which it is published, the short one first.
-    public var names: [String] {
-        var names = [kind.word, "job.\(job).\(kind.word)"]
-        if let pid = kind.pid { names.append("proc.\(pid).\(kind.word)") }
-        return names
-    }
-}

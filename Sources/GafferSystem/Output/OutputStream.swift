@@ -81,9 +81,14 @@ package final class OutputStream: Sendable {
         }
     }
 
-    /// What is kept from an offset on, and how many bytes from there are no longer kept.
-    package func snapshot(from offset: UInt64 = 0) -> OutputChunk {
-        state.withLock { state in state.ring.chunk(from: offset) }
+    /// What is kept from an offset on, at most so many bytes, and how many bytes from there are no longer kept.
+    package func snapshot(from offset: UInt64 = 0, atMost limit: Int = .max) -> OutputChunk {
+        state.withLock { state in state.ring.chunk(from: offset, atMost: limit) }
+    }
+
+    /// Where the last lines begin, at most so many, as in ``tail(lines:)``.
+    package func offset(ofLast lines: Int) -> UInt64 {
+        state.withLock { $0.ring.offset(ofLast: lines) }
     }
 
     // MARK: Who gets the bytes
@@ -112,13 +117,17 @@ package final class OutputStream: Sendable {
     }
 
     /// Tells an observer of all that comes from now on.
-    package func addObserver(_ observer: any OutputObserver) {
-        let hasEnded = state.withLock { state in
-            if case .ended = state.phase { return true }
+    ///
+    /// - Returns: the offset of the first byte that it will be told of.
+    @discardableResult
+    package func addObserver(_ observer: any OutputObserver) -> UInt64 {
+        let (hasEnded, offset) = state.withLock { state in
+            if case .ended = state.phase { return (true, state.ring.end) }
             state.observers.append(observer)
-            return false
+            return (false, state.ring.end)
         }
         if hasEnded { observer.ended() }
+        return offset
     }
 
     /// Tells an observer no more, but for a call that is under way.
@@ -147,9 +156,9 @@ package final class OutputStream: Sendable {
 
 extension RingBuffer {
     /// What is kept from an offset on; an offset of the future is the end.
-    func chunk(from offset: UInt64) -> OutputChunk {
+    func chunk(from offset: UInt64, atMost limit: Int = .max) -> OutputChunk {
         let from = min(offset, end)
         let first = max(from, start)
-        return OutputChunk(bytes: bytes(from: first), offset: first, gap: first - from)
+        return OutputChunk(bytes: bytes(from: first, atMost: limit), offset: first, gap: first - from)
     }
 }

@@ -48,17 +48,4 @@ struct EventJSONTests {
             )
         }
     }
-
-    @Test("It is published under its short name, its job's and, where it is of one, its process's")
-    func names() throws {
-        let job = try JobName(parsing: "shop.web")
-        #expect(Event(sequence: 1, time: 0, job: job, kind: .start).names == ["start", "job.shop.web.start"])
-        let exit = Event(
-            sequence: 1,
-            time: 0,
-            job: job,
-            kind: .exit(pid: 7, osPid: 70, status: .unknown, isCommit: false)
-        )
-        #expect(exit.names == ["exit", "job.shop.web.exit", "proc.7.exit"])
-    }
 }
