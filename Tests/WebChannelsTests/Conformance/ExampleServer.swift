@@ -1,4 +1,4 @@
-import Dispatch
+import GafferSystem
 import Logging
 import ServiceLifecycle
 import WebChannels
@@ -38,11 +38,20 @@ func withExampleServer<Result: Sendable>(
 }
 
 /// Runs what blocks on a thread of its own, since the shared ones are the server's.
+///
+/// It stays the test's task, so that what fails in it is told as that test's.
 func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "blocking").async {
-            continuation.resume(with: Swift.Result { try body() })
-        }
+    let thread = OwnThread()
+    defer { thread.worker.stop() }
+    return try await withTaskExecutorPreference(thread) { try body() }
+}
+
+private final class OwnThread: TaskExecutor {
+    let worker = WorkerThread(name: "blocking")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        worker.perform { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }
 
