@@ -7,7 +7,7 @@ import sockjs_server
 
 /// Serves the protocol's example services while `body` runs on a thread that may block.
 func withExampleServer<Result: Sendable>(
-    _ configuration: SockJSConfiguration = SockJSConfiguration(),
+    _ configuration: SockJSConfiguration = .patient,
     _ body: @escaping @Sendable (ExampleServer) throws -> Result
 ) async throws -> Result {
     let services = ExampleServices(configuration)
@@ -112,10 +112,17 @@ struct OpenAnswer {
 }
 
 extension SockJSConfiguration {
-    /// What the protocol recommends, but for one thing.
+    /// What the protocol recommends, but that a test may be held up between two requests.
+    static var patient: SockJSConfiguration {
+        var configuration = SockJSConfiguration()
+        configuration.disconnectDelay = .seconds(60)
+        return configuration
+    }
+
+    /// The patient one, but for one thing.
     static func with<Value>(_ path: WritableKeyPath<SockJSConfiguration, Value>, _ value: Value) -> SockJSConfiguration
     {
-        var configuration = SockJSConfiguration()
+        var configuration = patient
         configuration[keyPath: path] = value
         return configuration
     }
