@@ -112,9 +112,6 @@ struct DaemonPlan: Sendable {
         }
     }
 
-    /// Where users and keys are kept.
-    var authPath: String { "\(stateDir)/auth.db" }
-
     private var isRoot: Bool { geteuid() == 0 }
 
     private func userFolder(_ variable: String, _ fallback: String) -> String {

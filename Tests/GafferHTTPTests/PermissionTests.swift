@@ -3,6 +3,7 @@ import GafferAuth
 import GafferHTTP
 import GafferModel
 import GafferTestKit
+import NIOHTTP1
 import Testing
 import WebServer
 

@@ -12,7 +12,7 @@ struct RawAnswer: Sendable {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-struct ClientError: Error, CustomStringConvertible {
+struct RawClientError: Error, CustomStringConvertible {
     var description: String
 }
 
@@ -65,7 +65,7 @@ final class RawClient {
     }
 
     private func check(_ result: CInt, _ step: String) throws {
-        guard result >= 0 else { throw ClientError(description: "\(step): \(String(cString: strerror(errno)))") }
+        guard result >= 0 else { throw RawClientError(description: "\(step): \(String(cString: strerror(errno)))") }
     }
 
     func send(_ text: String) throws {
@@ -93,10 +93,10 @@ final class RawClient {
         let end = Array("\r\n\r\n".utf8)
         var index = received.firstRange(of: end)
         while index == nil {
-            guard try fill() else { throw ClientError(description: "no answer, but the end: \(received.count) bytes") }
+            guard try fill() else { throw RawClientError(description: "no answer, but the end: \(received.count) bytes") }
             index = received.firstRange(of: end)
         }
-        guard let index else { throw ClientError(description: "no head") }
+        guard let index else { throw RawClientError(description: "no head") }
         let lines = String(decoding: received[..<index.lowerBound], as: UTF8.self).split(separator: "\r\n")
         var answer = RawAnswer(status: 0, headers: [:], body: [])
         answer.status = lines.first.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
@@ -107,7 +107,7 @@ final class RawClient {
         received.removeFirst(index.upperBound)
         let length = toHead ? 0 : answer.headers["content-length"].flatMap { Int($0) } ?? 0
         while received.count < length {
-            guard try fill() else { throw ClientError(description: "\(received.count) bytes of a body of \(length)") }
+            guard try fill() else { throw RawClientError(description: "\(received.count) bytes of a body of \(length)") }
         }
         answer.body = Array(received.prefix(length))
         received.removeFirst(length)
@@ -167,7 +167,7 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
 
 private func makeTemporaryFolder() throws -> String {
     var template = Array("/tmp/gaffer-http-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw ClientError(description: "mkdtemp: errno \(errno)") }
+    guard mkdtemp(&template) != nil else { throw RawClientError(description: "mkdtemp: errno \(errno)") }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 

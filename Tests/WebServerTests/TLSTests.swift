@@ -221,7 +221,7 @@ struct TLSTests {
 /// Runs a line of sh and gives what it writes.
 @discardableResult
 func shell(_ line: String) throws -> String {
-    guard let pipe = popen(line, "re") else { throw ClientError(description: "popen: errno \(errno)") }
+    guard let pipe = popen(line, "re") else { throw RawClientError(description: "popen: errno \(errno)") }
     var output: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
@@ -231,6 +231,6 @@ func shell(_ line: String) throws -> String {
     }
     let text = String(decoding: output, as: UTF8.self)
     let status = pclose(pipe)
-    guard status == 0 else { throw ClientError(description: "wait status \(status) of \(line): \(text)") }
+    guard status == 0 else { throw RawClientError(description: "wait status \(status) of \(line): \(text)") }
     return text
 }

@@ -63,7 +63,7 @@ extension RawClient {
     package func receiveFrame() throws -> RawFrame {
         let head = try receive(bytes: 2)
         var length = Int(head[1] & 0x7F)
-        guard head[1] & 0x80 == 0 else { throw ClientError(description: "a masked frame of a server") }
+        guard head[1] & 0x80 == 0 else { throw RawClientError(description: "a masked frame of a server") }
         if length >= 126 {
             length = try receive(bytes: length == 126 ? 2 : 8).reduce(0) { $0 << 8 | Int($1) }
         }
@@ -75,7 +75,7 @@ extension RawClient {
         var line: [UInt8] = []
         while !line.ends(with: [13, 10]) { line += try receive(bytes: 1) }
         guard let length = Int(String(decoding: line.dropLast(2), as: UTF8.self), radix: 16) else {
-            throw ClientError(description: "no chunk, but \(line)")
+            throw RawClientError(description: "no chunk, but \(line)")
         }
         let chunk = try receive(bytes: length)
         _ = try receive(bytes: 2)

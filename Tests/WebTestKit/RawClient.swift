@@ -15,7 +15,7 @@ package struct RawAnswer: Sendable {
 }
 
 /// What went wrong on the client's side.
-package struct ClientError: Error, CustomStringConvertible {
+package struct RawClientError: Error, CustomStringConvertible {
     package var description: String
 
     /// Makes an error.
@@ -77,7 +77,7 @@ package final class RawClient {
     }
 
     private func check(_ result: CInt, _ step: String) throws {
-        guard result >= 0 else { throw ClientError(description: "\(step): \(String(cString: strerror(errno)))") }
+        guard result >= 0 else { throw RawClientError(description: "\(step): \(String(cString: strerror(errno)))") }
     }
 
     /// Sends text.
@@ -107,10 +107,10 @@ package final class RawClient {
         let end = Array("\r\n\r\n".utf8)
         var index = received.firstRange(of: end)
         while index == nil {
-            guard try fill() else { throw ClientError(description: "no answer, but the end: \(received.count) bytes") }
+            guard try fill() else { throw RawClientError(description: "no answer, but the end: \(received.count) bytes") }
             index = received.firstRange(of: end)
         }
-        guard let index else { throw ClientError(description: "no head") }
+        guard let index else { throw RawClientError(description: "no head") }
         let lines = String(decoding: received[..<index.lowerBound], as: UTF8.self).split(separator: "\r\n")
         var answer = RawAnswer(status: 0, headers: [:], body: [])
         answer.status = lines.first.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
@@ -121,7 +121,7 @@ package final class RawClient {
         received.removeFirst(index.upperBound)
         let length = toHead ? 0 : answer.headers["content-length"].flatMap { Int($0) } ?? 0
         while received.count < length {
-            guard try fill() else { throw ClientError(description: "\(received.count) bytes of a body of \(length)") }
+            guard try fill() else { throw RawClientError(description: "\(received.count) bytes of a body of \(length)") }
         }
         answer.body = Array(received.prefix(length))
         received.removeFirst(length)
@@ -138,7 +138,7 @@ package final class RawClient {
     /// Reads exactly so many bytes.
     package func receive(bytes count: Int) throws -> [UInt8] {
         while received.count < count {
-            guard try fill() else { throw ClientError(description: "\(received.count) bytes of \(count), and the end") }
+            guard try fill() else { throw RawClientError(description: "\(received.count) bytes of \(count), and the end") }
         }
         defer { received.removeFirst(count) }
         return Array(received.prefix(count))

@@ -1,7 +1,7 @@
 package import Gaffer
 package import GafferAuth
 package import GafferModel
-package import WebServer
+internal import WebServer
 
 /// The API: turns requests into calls of a ``Supervisor`` and of its feeds, and what they say into answers.
 ///
