@@ -41,7 +41,9 @@ struct DescriptionTests {
 
     @Test("All that SockJS has is described", arguments: SockJSRoute.Endpoint.allCases)
     func knowsTransports(_ endpoint: SockJSRoute.Endpoint) {
-        let methods = Operation.all.filter { $0.path == "/channel/{server}/{id}/\(endpoint.rawValue)" }.map(\.method.rawValue)
+        let methods = Operation.all.filter { $0.path == "/channel/{server}/{id}/\(endpoint.rawValue)" }.map(
+            \.method.rawValue
+        )
         #expect(methods == [endpoint.method])
     }
 
@@ -52,7 +54,8 @@ struct DescriptionTests {
             ("/jobs/{session}", "post", "manage:session"), ("/jobs/{session}/{job}", "put", "manage:job"),
             ("/jobs/{session}/{job}/state", "post", "operate:job"), ("/jobs/{session}/{job}/state", "head", "read:job"),
             ("/jobs/{session}/{job}/commit", "post", "manage:session"), ("/state", "post", "operate:everything"),
-            ("/reload", "post", "admin"), ("/{pid}", "delete", "operate:job"), ("/streams/{pid}/{label}", "post", "write:job"),
+            ("/reload", "post", "admin"), ("/{pid}", "delete", "operate:job"),
+            ("/streams/{pid}/{label}", "post", "write:job"),
             ("/keys", "post", "create_key"), ("/users", "post", "create_user"), ("/keys/{key}", "get", "identity"),
             ("/processes/{process}", "delete", "manage:job operate:job"),
         ]
@@ -94,7 +97,9 @@ struct DescriptionTests {
         for name in schema["required"]?.arrayValue ?? [] {
             #expect(schema["properties"]?[name.stringValue ?? ""] != nil, "\(place): \(name)")
         }
-        for member in schema["properties"]?.objectValue ?? [] { check(member.value, checker, "\(place)/\(member.name)") }
+        for member in schema["properties"]?.objectValue ?? [] {
+            check(member.value, checker, "\(place)/\(member.name)")
+        }
         for keyword in ["items", "additionalProperties"] { schema[keyword].map { check($0, checker, place) } }
         for keyword in ["anyOf", "allOf", "prefixItems"] {
             for part in schema[keyword]?.arrayValue ?? [] { check(part, checker, place) }
@@ -133,7 +138,11 @@ struct DescriptionTests {
         #expect(try JSON(parsing: answer.body) == described.document)
         let tag = try #require(answer[header: "etag"])
         for known in [tag, "W/\(tag)", "*"] {
-            let head = RequestHead(method: "GET", target: "/openapi.json", headers: ["If-None-Match": "\"x\", \(known)"])
+            let head = RequestHead(
+                method: "GET",
+                target: "/openapi.json",
+                headers: ["If-None-Match": "\"x\", \(known)"]
+            )
             let again = APIDescription.response(to: head)
             #expect(again.status == 304)
             #expect(again.body == [])

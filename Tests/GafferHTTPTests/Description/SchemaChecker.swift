@@ -54,7 +54,9 @@ struct SchemaChecker {
         case "maxLength": return error((value.stringValue?.unicodeScalars.count ?? 0) > rule.intValue ?? 0)
         case "pattern":
             guard let text = value.stringValue else { return [] }
-            guard let pattern = rule.stringValue, let regex = try? Regex(pattern) else { return ["\(rule) is no pattern"] }
+            guard let pattern = rule.stringValue, let regex = try? Regex(pattern) else {
+                return ["\(rule) is no pattern"]
+            }
             return error(text.firstMatch(of: regex) == nil)
         case "properties", "required", "additionalProperties", "propertyNames":
             return errorsOfObject(value, keyword, rule, schema, path)

@@ -19,7 +19,11 @@ struct SchemaCheckerTests {
         Row(schema: ["enum": ["a", "b"]], good: ["a"], bad: ["c", .null]),
         Row(schema: ["anyOf": [["type": "null"], ["type": "string"]]], good: [.null, "x"], bad: [1]),
         Row(schema: ["allOf": [["type": "string"], ["minLength": 2]]], good: ["xy"], bad: ["x", 12]),
-        Row(schema: ["type": "string", "pattern": "^a+$", "maxLength": 2], good: ["a", "aa"], bad: ["", "ab", "aaa"]),
+        Row(
+            schema: ["type": "string", "pattern": "^a+$", "maxLength": 2],
+            good: ["a", "aa"],
+            bad: ["", "ab", "aaa"]
+        ),
         Row(
             schema: ["type": "object", "properties": ["a": ["type": "integer"]], "required": ["a"]],
             good: [["a": 1]],
@@ -41,7 +45,8 @@ struct SchemaCheckerTests {
             good: [[1, "x"], [1]],
             bad: [["x", 1], [1, "x", 1]]
         ),
-        Row(schema: ["$ref": "#/named"], good: [true], bad: [1]), Row(schema: ["$ref": "#/nothing"], good: [], bad: [1]),
+        Row(schema: ["$ref": "#/named"], good: [true], bad: [1]),
+        Row(schema: ["$ref": "#/nothing"], good: [], bad: [1]),
         Row(schema: ["fantasy": 1], good: [], bad: [1]), Row(schema: false, good: [], bad: [1]),
     ]
 

@@ -49,7 +49,9 @@ struct MetricsPageTests {
             try job("shop.web", .running, [instance(1, 1), instance(2, 2, .stopping)]), try job("once", .flapping, []),
             try job("gone", .failed, []),
         ]
-        for (job, status) in [("shop.web", GafferModel.ExitStatus.code(1)), ("shop.web", .signal(.kill)), ("unloaded", .code(0))] {
+        for (job, status) in [
+            ("shop.web", GafferModel.ExitStatus.code(1)), ("shop.web", .signal(.kill)), ("unloaded", .code(0)),
+        ] {
             let kind = Event.Kind.exit(pid: 1, osPid: 1, status: status, isCommit: false)
             let event = Event(sequence: 1, time: 1, job: try JobName(parsing: job), kind: kind)
             snapshot.counts.events.note(event) { _ in true }

@@ -32,7 +32,9 @@ struct MetricsParser {
             }
         }
         for family in families { try MetricsParser.check(family) }
-        guard Set(families.map(\.name)).count == families.count else { throw Problem(description: "a family comes twice") }
+        guard Set(families.map(\.name)).count == families.count else {
+            throw Problem(description: "a family comes twice")
+        }
     }
 
     /// The value of a series; nil where there is none.
@@ -72,14 +74,18 @@ struct MetricsParser {
             rest = rest.dropFirst()
             repeat {
                 let label = String(rest.prefix { $0 != "=" })
-                guard label.wholeMatch(of: /[a-zA-Z_][a-zA-Z0-9_]*/) != nil else { throw Problem(description: "a bad label") }
+                guard label.wholeMatch(of: /[a-zA-Z_][a-zA-Z0-9_]*/) != nil else {
+                    throw Problem(description: "a bad label")
+                }
                 rest = rest.dropFirst(label.count)
                 guard rest.hasPrefix("=\"") else { throw Problem(description: "no quote") }
                 rest = rest.dropFirst(2)
                 guard labels.updateValue(try MetricsParser.text(&rest), forKey: label) == nil else {
                     throw Problem(description: "a label twice")
                 }
-                guard let mark = rest.popFirst(), mark == "," || mark == "}" else { throw Problem(description: "no end") }
+                guard let mark = rest.popFirst(), mark == "," || mark == "}" else {
+                    throw Problem(description: "no end")
+                }
                 if mark == "}" { break }
             } while true
         }
@@ -88,7 +94,9 @@ struct MetricsParser {
         }
         let family = families[last]
         let suffixes = family.type == "histogram" ? ["_bucket", "_sum", "_count"] : [""]
-        guard suffixes.contains(where: { name == family.name + $0 }) else { throw Problem(description: "another family") }
+        guard suffixes.contains(where: { name == family.name + $0 }) else {
+            throw Problem(description: "another family")
+        }
         let key = name + labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\0" }.joined()
         guard series.insert(key).inserted else { throw Problem(description: "a series twice") }
         families[last].samples.append(Sample(name: name, labels: labels, value: value))

@@ -46,10 +46,12 @@ struct MetricsTextTests {
     @Test(
         "The parser of these tests refuses what Prometheus would",
         arguments: [
-            "a 1", "a 1\n", "# TYPE a gauge\na 1\n", "# HELP a x\n# TYPE a gauge\nb 1\n", "# HELP a x\n# TYPE a gauge\na\n",
+            "a 1", "a 1\n", "# TYPE a gauge\na 1\n", "# HELP a x\n# TYPE a gauge\nb 1\n",
+            "# HELP a x\n# TYPE a gauge\na\n",
             "# HELP a x\n# TYPE a gauge\na 1\na 1\n", "# HELP a x\n# TYPE a gauge\na{b=\"\\q\"} 1\n",
             "# HELP a x\n# TYPE a counter\na 1\n", "# HELP a_total x\n# TYPE a_total counter\na_total -1\n",
-            "# HELP a x\n# TYPE a gauge\na{b=\"c\" 1\n", "# HELP a x\n# TYPE a gauge\na 1,5\n", "# HELP a x\n# TYPE a gauge\n",
+            "# HELP a x\n# TYPE a gauge\na{b=\"c\" 1\n", "# HELP a x\n# TYPE a gauge\na 1,5\n",
+            "# HELP a x\n# TYPE a gauge\n",
             "# HELP a x\n# TYPE a histogram\na_bucket{le=\"+Inf\"} 2\na_count 3\na_sum 1\n",
             "# HELP a x\n# TYPE a histogram\na_bucket{le=\"1\"} 2\na_count 2\na_sum 1\n",
         ]

@@ -14,7 +14,14 @@ struct RequestCountsTests {
             (.legacyGroupRestart, "POST", 504, "/groups/{group}/_restart", "POST", "504"),
         ] as [(RouteTemplate?, String, Int, String, String, String)]
     )
-    func counts(_ route: RouteTemplate?, _ method: String, _ status: Int, _ path: String, _ name: String, _ word: String) {
+    func counts(
+        _ route: RouteTemplate?,
+        _ method: String,
+        _ status: Int,
+        _ path: String,
+        _ name: String,
+        _ word: String
+    ) {
         var counts = RequestCounts()
         for _ in 0..<3 { counts.count(route, method: method, status: status, seconds: nil) }
         #expect(counts.requests == [.init(route: path, method: name, status: word, count: 3)])

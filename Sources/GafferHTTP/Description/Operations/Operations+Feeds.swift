@@ -53,15 +53,16 @@ extension Operation {
     ]
 
     private static func channel(_ template: RouteTemplate, _ id: String, _ summary: String) -> Operation {
-        Operation(.get, template, id, summary, .streams, [.empty(101)]).taking(.mode).failing(426).withoutHead.explained(
-            """
-            A websocket. A frame is `V1 <type> <id>`, a zero byte and a body; types are `message`, `response`, `error` and \
-            `gap`. A client's message is written to stdin or to the stream and answered by a response `OK` or by an error \
-            with its id; output comes as messages with ids of the server.
+        Operation(.get, template, id, summary, .streams, [.empty(101)]).taking(.mode).failing(426).withoutHead
+            .explained(
+                """
+                A websocket. A frame is `V1 <type> <id>`, a zero byte and a body; types are `message`, `response`, `error` and \
+                `gap`. A client's message is written to stdin or to the stream and answered by a response `OK` or by an error \
+                with its id; output comes as messages with ids of the server.
 
-            Without a key in the request, the first message has to be `AUTH:<key>`.
-            """
-        )
+                Without a key in the request, the first message has to be `AUTH:<key>`.
+                """
+            )
     }
 
     static let ofEvents: [Operation] = [
