@@ -128,8 +128,8 @@ package enum APIDescription {
             members.append(.init(String(status), .object(response)))
         }
         for status in operation.allErrors {
-            guard let reference = Failure.reference(status, isHead: operation.method == .head) else { continue }
-            members.append(.init(String(status), reference))
+            guard let response = Failure.response(status, of: operation) else { continue }
+            members.append(.init(String(status), response))
         }
         return .object(members)
     }

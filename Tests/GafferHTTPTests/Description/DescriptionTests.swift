@@ -80,6 +80,7 @@ struct DescriptionTests {
     func hasSoundSchemas() {
         let checker = SchemaChecker(document: described.document)
         for component in Component.allCases { check(component.schema.json, checker, component.rawValue) }
+        for (parameter, _) in Parameter.inPaths { check(parameter.schema.json, checker, parameter.name) }
         for operation in Operation.all {
             for parameter in operation.parameters {
                 let standard = parameter.schema.json["default"]
@@ -154,5 +155,6 @@ struct DescriptionTests {
 }
 
 extension Operation: CustomTestStringConvertible {
+    /// What the test is shown as.
     public var testDescription: String { "\(method.rawValue) \(path)" }
 }

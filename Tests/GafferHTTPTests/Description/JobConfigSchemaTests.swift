@@ -101,6 +101,7 @@ struct JobConfigSchemaTests {
 }
 
 extension JobConfigSchema.Setting: CustomTestStringConvertible {
+    /// What the test is shown as.
     public var testDescription: String { name }
 }
 

@@ -50,7 +50,7 @@ extension Operation {
         transport(.get, "websocket", "Messages in frames over a websocket", [.empty(101)]).failing(426),
         transport(.post, "xhr", "Wait for the next messages", [.text(.string, .javaScript)]),
         transport(.post, "xhr_streaming", "Messages as they come", [.text(.string, .javaScript)]),
-        transport(.get, "eventsource", "Messages as server-sent events", [.text(.string, .eventStream)]),
+        transport(.get, "eventsource", "Messages as server-sent events", [.text(.anything, .eventStream)]),
         transport(.get, "htmlfile", "Messages as a page of scripts", [.text(.string, .html)]).taking(.callback).failing(
             500
         ),

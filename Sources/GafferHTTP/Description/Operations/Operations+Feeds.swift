@@ -13,7 +13,7 @@ extension Operation {
                 Answer(status: 200, type: .bytes, schema: .string)
                     .with(header: "X-Gaffer-Position", "What to give as `since` to get what comes next."),
                 Answer(status: 200, type: .octets, schema: .anything),
-                Answer(status: 200, type: .eventStream, schema: .string),
+                Answer(status: 200, type: .eventStream, schema: .anything),
             ]
         ).taking(.feed, .heartbeat, .tail, .since, .lastEventID).explained(
             """
@@ -74,7 +74,7 @@ extension Operation {
             .events,
             [
                 .json(.events), Answer(status: 200, type: .jsonLines, schema: .any(.named(.event), .named(.gap))),
-                Answer(status: 200, type: .eventStream, schema: .string),
+                Answer(status: 200, type: .eventStream, schema: .anything),
             ]
         ).taking(.feed, .heartbeat, .pattern, .sinceEvent, .lastEventID).explained(
             """
@@ -98,7 +98,7 @@ extension Operation {
             .legacy,
             [
                 .json(.event), Answer(status: 200, type: .jsonLines, schema: .any(.named(.event), .named(.gap))),
-                Answer(status: 200, type: .eventStream, schema: .string),
+                Answer(status: 200, type: .eventStream, schema: .anything),
             ]
         ).taking(.feed, .heartbeat, .sinceEvent, .lastEventID).explained(
             "`longpoll` answers with one event. `error` is `bad_event_type` (404) where there is no event of that name."

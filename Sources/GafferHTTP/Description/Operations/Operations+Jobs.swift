@@ -53,7 +53,7 @@ extension Operation {
             "The end of a job's output",
             .jobs,
             [.json(.tail), .text(.string, .bytes)]
-        ).taking(.lines, .label, .format),
+        ).taking(.lines, .streamLabel, .format),
     ]
 
     static let ofSessions: [Operation] = [
