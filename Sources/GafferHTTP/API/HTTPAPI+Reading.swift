@@ -34,7 +34,12 @@ extension HTTPAPI {
             return try read(pid, part, call)
         case .legacy(let route):
             return try read(route, call)
-        case .metrics, .description, .account, .events, .watch, .stream, .webStream, .ioChannel, .channel,
+        case .metrics:
+            let page = MetricsPage(supervisor: supervisor, feeds: feeds, registry: metrics)
+            return .later { await page.response() }
+        case .description:
+            return .now(APIDescription.response(to: call.head))
+        case .account, .events, .watch, .stream, .webStream, .ioChannel, .channel,
             .sessionState, .sessionSignal, .state, .reload:
             preconditionFailure("\(call.route) is answered elsewhere, or can't be read, and was let in")
         }

@@ -34,15 +34,15 @@ package enum APIDescription {
         "version": .string(GafferVersion.current),
         "summary": "Controls and watches the applications that gafferd runs on a machine.",
         "description": """
-            On a unix socket the peer's user decides who may do what, and no key is needed. On TCP every request needs a \
-            key: in the header `X-API-Key`, or as `Authorization: Bearer`.
+        On a unix socket the peer's user decides who may do what, and no key is needed. On TCP every request needs a \
+        key: in the header `X-API-Key`, or as `Authorization: Bearer`.
 
-            Each operation says what it needs in `x-gaffer-permission`: `none`, `identity` (any key), `any` (a right to \
-            something), `<right>:<scope>`, `create_key`, `create_user` or `admin`. Rights are read, write, operate and manage; \
-            scopes are job, session and everything. manage includes all others, write and operate include read.
+        Each operation says what it needs in `x-gaffer-permission`: `none`, `identity` (any key), `any` (a right to \
+        something), `<right>:<scope>`, `create_key`, `create_user` or `admin`. Rights are read, write, operate and manage; \
+        scopes are job, session and everything. manage includes all others, write and operate include read.
 
-            Members may be added to objects; what is there keeps its meaning.
-            """,
+        Members may be added to objects; what is there keeps its meaning.
+        """,
         "license": ["name": "Apache 2.0", "identifier": "Apache-2.0"],
     ]
 
@@ -128,8 +128,8 @@ package enum APIDescription {
             members.append(.init(String(status), .object(response)))
         }
         for status in operation.allErrors {
-            guard let reference = Failure.reference(status, isHead: operation.method == .head) else { continue }
-            members.append(.init(String(status), reference))
+            guard let response = Failure.response(status, of: operation) else { continue }
+            members.append(.init(String(status), response))
         }
         return .object(members)
     }

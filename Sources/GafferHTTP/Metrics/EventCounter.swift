@@ -14,13 +14,12 @@ package struct EventCounter: Sendable {
         self.registry = registry
     }
 
-    /// Counts all events from now on; returns when there are no more, or when its task is cancelled.
+    /// Counts all events, those that were before this too; returns when there are no more, or when its task is cancelled.
     package func run() async {
-        var last: UInt64?
-        for await event in feeds.events.events() {
-            let missed = last.map { event.sequence - $0 - 1 } ?? 0
-            last = event.sequence
-            registry.note([event], missed: missed, isLoaded: isLoaded)
+        let feed = feeds.events.events(after: 0)
+        defer { feed.cancel() }
+        while let batch = await feed.next() {
+            registry.note(batch.events, missed: batch.missed, isLoaded: isLoaded)
         }
     }
 

@@ -29,7 +29,8 @@ struct EventCounts: Sendable {
             // The processes of a job that was unloaded end after it.
             guard exits[event.job] != nil || isLoaded(event.job) else { return }
             exits[event.job, default: [:]][Ending(status), default: 0] += 1
-        case .update, .start, .stop, .restart, .reload, .spawn, .spawnError, .adopt, .stopProcess, .reap, .kill, .signal,
+        case .update, .start, .stop, .restart, .reload, .spawn, .spawnError, .adopt, .stopProcess, .reap, .kill,
+            .signal,
             .backoff, .flap, .finish, .stray:
             break
         }

@@ -159,8 +159,11 @@ extension MetricsSnapshot {
                 "How long the processes of a job's cgroup were held up by cpu_max.",
                 \.cpuThrottled
             ),
-            family("tasks", .gauge, "How many processes and threads are in a job's cgroup.") { $0.tasks.map { Double($0) } },
-            family("oom_kills_total", .counter, "How many processes of a job's cgroup were killed for want of memory.") {
+            family("tasks", .gauge, "How many processes and threads are in a job's cgroup.") {
+                $0.tasks.map { Double($0) }
+            },
+            family("oom_kills_total", .counter, "How many processes of a job's cgroup were killed for want of memory.")
+            {
                 $0.oomKills.map { Double($0) }
             },
         ]

@@ -8,7 +8,8 @@ struct RequestCounts: Sendable {
     static let methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
     /// The statuses that are told apart; a last place is for all others.
     static let statuses = [
-        101, 200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 426, 429, 431, 500, 501, 503, 504,
+        101, 200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 408, 409, 413, 415, 421, 426, 429, 431, 500, 501, 503,
+        504,
     ]
 
     /// The place of a status among ``statuses``.

@@ -25,11 +25,23 @@ enum Failure {
         (504, "TimedOut", "What was asked for was begun, and is not done in the time that was given.", nil),
     ]
 
-    /// A reference to an answer, or for HEAD the answer without a body; nil where there is no such status.
-    static func reference(_ status: Int, isHead: Bool) -> JSON? {
+    /// Those that SockJS answers in words of its protocol, as plain text.
+    private static let inWords: Set<Int> = [400, 404, 500, 503]
+
+    /// An answer: a reference, but for HEAD, where it has no body, and for SockJS; nil where there is no such status.
+    static func response(_ status: Int, of operation: Operation) -> JSON? {
         guard let failure = all.first(where: { $0.status == status }) else { return nil }
-        guard isHead else { return ["$ref": .string("#/components/responses/\(failure.name)")] }
-        return ["description": .string(failure.meaning)]
+        if operation.method == .head { return ["description": .string(failure.meaning)] }
+        if operation.tag == .channel, inWords.contains(status) {
+            return ["description": .string(failure.meaning), "content": content(withWords: true)]
+        }
+        return ["$ref": .string("#/components/responses/\(failure.name)")]
+    }
+
+    private static func content(withWords: Bool = false) -> JSON {
+        let json = JSON.Member("application/json", ["schema": Schema.named(.error).json])
+        let text = JSON.Member("text/plain", ["schema": Schema.string.json])
+        return .object(withWords ? [json, text] : [json])
     }
 
     /// The answers, by name.
@@ -39,8 +51,7 @@ enum Failure {
             if let header = failure.header {
                 members.append(.init("headers", .object([.init(header, ["schema": Schema.string.json])])))
             }
-            let content: JSON = ["application/json": ["schema": Schema.named(.error).json]]
-            members.append(.init("content", content))
+            members.append(.init("content", content()))
             return .init(failure.name, .object(members))
         }
     }

@@ -10,7 +10,10 @@ extension Operation {
             .accounts,
             [.json(.login).with(header: "X-Api-Key", "The key once more.")]
         ).login.failing(404, 500).explained("The key is seen here and never again."),
-        Operation(.get, .keys, "listKeys", "All keys", .accounts, [.json(.keys)]).taking(.includeKeys).failing(404, 500),
+        Operation(.get, .keys, "listKeys", "All keys", .accounts, [.json(.keys)]).taking(.includeKeys).failing(
+            404,
+            500
+        ),
         Operation(
             .post,
             .keys,

@@ -3,37 +3,46 @@ internal import WebServer
 
 /// The channel protocol, over a websocket or over SockJS 0.3.3.
 extension Operation {
-    static let ofChannel: [Operation] = [
-        Operation(
-            .get,
-            .channel,
-            path: "/channel/websocket",
-            "openSocket",
-            "The channel protocol over a websocket",
-            .channel,
-            [.empty(101)]
-        ).failing(426).withoutHead.explained(protocolText),
-        Operation(.get, .channel, path: "/channel", "greetSocket", "The greeting of SockJS", .channel, [greeting]),
-        Operation(.get, .channel, path: "/channel/", "greetSocketToo", "The greeting of SockJS", .channel, [greeting]),
-        Operation(
-            .get,
-            .channel,
-            path: "/channel/info",
-            "socketInfo",
-            "What the SockJS service can do",
-            .channel,
-            [.json(.socketInfo)]
-        ),
-        Operation(
-            .get,
-            .channel,
-            path: "/channel/{frame}",
-            "socketFrame",
-            "The page of old browsers",
-            .channel,
-            [.text(.string, .html), .empty(304)]
-        ).taking(.ifNoneMatch),
-    ] + transports
+    static let ofChannel: [Operation] =
+        [
+            Operation(
+                .get,
+                .channel,
+                path: "/channel/websocket",
+                "openSocket",
+                "The channel protocol over a websocket",
+                .channel,
+                [.empty(101)]
+            ).failing(426).withoutHead.explained(protocolText),
+            Operation(.get, .channel, path: "/channel", "greetSocket", "The greeting of SockJS", .channel, [greeting]),
+            Operation(
+                .get,
+                .channel,
+                path: "/channel/",
+                "greetSocketToo",
+                "The greeting of SockJS",
+                .channel,
+                [greeting]
+            ),
+            Operation(
+                .get,
+                .channel,
+                path: "/channel/info",
+                "socketInfo",
+                "What the SockJS service can do",
+                .channel,
+                [.json(.socketInfo)]
+            ),
+            Operation(
+                .get,
+                .channel,
+                path: "/channel/{frame}",
+                "socketFrame",
+                "The page of old browsers",
+                .channel,
+                [.text(.string, .html), .empty(304)]
+            ).taking(.ifNoneMatch),
+        ] + transports
 
     private static let greeting = Answer.text(.constant("Welcome to SockJS!\n"))
 
@@ -41,8 +50,10 @@ extension Operation {
         transport(.get, "websocket", "Messages in frames over a websocket", [.empty(101)]).failing(426),
         transport(.post, "xhr", "Wait for the next messages", [.text(.string, .javaScript)]),
         transport(.post, "xhr_streaming", "Messages as they come", [.text(.string, .javaScript)]),
-        transport(.get, "eventsource", "Messages as server-sent events", [.text(.string, .eventStream)]),
-        transport(.get, "htmlfile", "Messages as a page of scripts", [.text(.string, .html)]).taking(.callback).failing(500),
+        transport(.get, "eventsource", "Messages as server-sent events", [.text(.anything, .eventStream)]),
+        transport(.get, "htmlfile", "Messages as a page of scripts", [.text(.string, .html)]).taking(.callback).failing(
+            500
+        ),
         transport(.get, "jsonp", "The next messages as a script", [.text(.string, .javaScript)]).taking(.callback)
             .failing(500),
         transport(.post, "xhr_send", "Send messages", [.empty(204)]).failing(500)

@@ -17,7 +17,7 @@ extension Operation {
             "This description",
             .daemon,
             [
-                Answer(status: 200, type: .json, schema: .object([.init("openapi", .string)]))
+                Answer(status: 200, type: .json, schema: Schema.object([.init("openapi", .string)]).open)
                     .with(header: "ETag", "Names this version of it."),
                 .empty(304),
             ]

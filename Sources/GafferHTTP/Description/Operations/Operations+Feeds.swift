@@ -13,7 +13,7 @@ extension Operation {
                 Answer(status: 200, type: .bytes, schema: .string)
                     .with(header: "X-Gaffer-Position", "What to give as `since` to get what comes next."),
                 Answer(status: 200, type: .octets, schema: .anything),
-                Answer(status: 200, type: .eventStream, schema: .string),
+                Answer(status: 200, type: .eventStream, schema: .anything),
             ]
         ).taking(.feed, .heartbeat, .tail, .since, .lastEventID).explained(
             """
@@ -53,15 +53,16 @@ extension Operation {
     ]
 
     private static func channel(_ template: RouteTemplate, _ id: String, _ summary: String) -> Operation {
-        Operation(.get, template, id, summary, .streams, [.empty(101)]).taking(.mode).failing(426).withoutHead.explained(
-            """
-            A websocket. A frame is `V1 <type> <id>`, a zero byte and a body; types are `message`, `response`, `error` and \
-            `gap`. A client's message is written to stdin or to the stream and answered by a response `OK` or by an error \
-            with its id; output comes as messages with ids of the server.
+        Operation(.get, template, id, summary, .streams, [.empty(101)]).taking(.mode).failing(426).withoutHead
+            .explained(
+                """
+                A websocket. A frame is `V1 <type> <id>`, a zero byte and a body; types are `message`, `response`, `error` and \
+                `gap`. A client's message is written to stdin or to the stream and answered by a response `OK` or by an error \
+                with its id; output comes as messages with ids of the server.
 
-            Without a key in the request, the first message has to be `AUTH:<key>`.
-            """
-        )
+                Without a key in the request, the first message has to be `AUTH:<key>`.
+                """
+            )
     }
 
     static let ofEvents: [Operation] = [
@@ -73,7 +74,7 @@ extension Operation {
             .events,
             [
                 .json(.events), Answer(status: 200, type: .jsonLines, schema: .any(.named(.event), .named(.gap))),
-                Answer(status: 200, type: .eventStream, schema: .string),
+                Answer(status: 200, type: .eventStream, schema: .anything),
             ]
         ).taking(.feed, .heartbeat, .pattern, .sinceEvent, .lastEventID).explained(
             """
@@ -97,7 +98,7 @@ extension Operation {
             .legacy,
             [
                 .json(.event), Answer(status: 200, type: .jsonLines, schema: .any(.named(.event), .named(.gap))),
-                Answer(status: 200, type: .eventStream, schema: .string),
+                Answer(status: 200, type: .eventStream, schema: .anything),
             ]
         ).taking(.feed, .heartbeat, .sinceEvent, .lastEventID).explained(
             "`longpoll` answers with one event. `error` is `bad_event_type` (404) where there is no event of that name."

@@ -7,13 +7,17 @@ extension Operation {
             .explained("Those that the key may read."),
         Operation(.get, .session, "listJobsOfSession", "The jobs of a session", .jobs, [.json(.jobs)]).taking(.info),
         Operation(.post, .session, "loadJob", "Load a job", .jobs, [.json(.ok)]).sending(.newJob).waiting.failing(409)
-            .explained("The session is made with its first job. The job is started, unless it says `\"start\": false`."),
+            .explained(
+                "The session is made with its first job. The job is started, unless it says `\"start\": false`."
+            ),
         Operation(.get, .job, "getJob", "A job's information and configuration", .jobs, [.json(.jobInfo)])
             .taking(.instances)
             .explained("The values of `env` are `***` to who may read the job and not manage it."),
         Operation(.put, .job, "updateJob", "Replace a job's configuration", .jobs, [.json(.ok, status: 201)])
             .sending(.jobConfig).waiting
-            .explained("Its processes are replaced, unless it says `\"start\": false`. `name` may stand in it if it is equal."),
+            .explained(
+                "Its processes are replaced, unless it says `\"start\": false`. `name` may stand in it if it is equal."
+            ),
         Operation(.delete, .job, "unloadJob", "Stop a job and forget it", .jobs, [.json(.ok)]).waiting,
         Operation(
             .get,
@@ -25,7 +29,14 @@ extension Operation {
         ).explained("`1`, one-offs included, or `0`."),
         Operation(.post, .jobState, "commandJob", "Start, stop, reload or restart a job", .jobs, [.accepted])
             .sending(.command).waiting,
-        Operation(.get, .jobNumprocesses, "getNumprocesses", "How many processes are wanted", .jobs, [.json(.numprocesses)]),
+        Operation(
+            .get,
+            .jobNumprocesses,
+            "getNumprocesses",
+            "How many processes are wanted",
+            .jobs,
+            [.json(.numprocesses)]
+        ),
         Operation(.post, .jobNumprocesses, "scaleJob", "More or fewer processes", .jobs, [.json(.numprocesses)])
             .sending(.scale).waiting.explained("Answers how many are wanted now."),
         Operation(.get, .jobPids, "getJobPids", "A job's processes", .jobs, [.json(.pids)]),
@@ -42,15 +53,22 @@ extension Operation {
             "The end of a job's output",
             .jobs,
             [.json(.tail), .text(.string, .bytes)]
-        ).taking(.lines, .label, .format),
+        ).taking(.lines, .streamLabel, .format),
     ]
 
     static let ofSessions: [Operation] = [
         Operation(.get, .sessions, "listSessions", "All sessions", .sessions, [.json(.sessions)])
             .explained("Those of which the key may read one job at least."),
         Operation(.get, .sessionWhole, "getSession", "The jobs of a session", .sessions, [.json(.jobs)]).taking(.info),
-        Operation(.delete, .sessionWhole, "removeSession", "Stop and forget all jobs of a session", .sessions, [.json(.ok)])
-            .waiting,
+        Operation(
+            .delete,
+            .sessionWhole,
+            "removeSession",
+            "Stop and forget all jobs of a session",
+            .sessions,
+            [.json(.ok)]
+        )
+        .waiting,
         Operation(
             .post,
             .sessionState,

@@ -90,7 +90,7 @@ extension Operation {
         let looks = Schema.array(of: .named(.processStats))
         let feeds = [
             answer, Answer(status: 200, type: .jsonLines, schema: looks),
-            Answer(status: 200, type: .eventStream, schema: .string),
+            Answer(status: 200, type: .eventStream, schema: .anything),
         ]
         return Operation(.get, template, id, summary, .legacy, feeds).taking(.feed, .interval).explained(
             "`feed=continuous`: a look a line. `feed=eventsource`: events `STATS`."

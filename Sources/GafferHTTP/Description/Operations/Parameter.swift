@@ -42,7 +42,7 @@ struct Parameter: Sendable {
     static let includeUser = Parameter("include_user", in: .query, flag, "The users, not their names.")
     static let endOfInput = Parameter("eof", in: .query, flag, "Close the stream after it: the process reads its end.")
     static let lines = Parameter("n", in: .query, Schema.integer(1...10_000).defaulting(to: 10), "How many lines.")
-    static let label = Parameter("stream", in: .query, .string, "Only the stream of that label.")
+    static let streamLabel = Parameter("stream", in: .query, .string, "Only the stream of that label.")
     static let format = Parameter(
         "format",
         in: .query,
@@ -104,31 +104,40 @@ struct Parameter: Sendable {
 
     // MARK: In paths
 
-    private static func path(_ name: String, _ schema: Schema, _ meaning: String) -> Parameter {
-        Parameter(name, in: .path, schema, meaning)
-    }
-
-    /// All names that stand in braces, with what a test and the table of rights take for each.
+    /// All names that stand in braces, each with an example, which a test and the table of rights take too.
     static let inPaths: [(parameter: Parameter, sample: String)] = [
-        (path("session", name, "A session."), "session"), (path("job", name, "A job of the session."), "job"),
-        (path("pid", .integer(0...Int64.max), "gaffer's own number of a process."), "1"),
-        (path("label", .string("^[^/]+$"), "A stream's label, or `.` for all."), "stdout"),
-        (path("stream", .string("^[^/]+$"), "A stream's label."), "stdout"),
-        (path("a", .string("^[^/]+$"), "The first part of a pattern."), "job"),
-        (path("b", .string("^[^/]+$"), "The second part."), "session"),
-        (path("c", .string("^[^/]+$"), "The third part."), "job"),
-        (path("key", .string("^[^/]+$"), "A key's id; a whole key is taken too, but logs see paths."), "0123456789ab"),
-        (path("user", .string("^[^/]+$"), "A user's name."), "ann"),
-        (path("process", .any(.string(Names.job), .string(Names.pid)), "A job's name, or a process's number."), "job"),
-        (path("name", .string(Names.job), "A job's name, with its session where that is not the default."), "job"),
-        (path("group", name, "A session."), "session"),
-        (path("count", .integer(0...100_000), "How many processes."), "2"),
-        (path("signal", .string("^([0-9]+|[A-Za-z][A-Za-z0-9+-]*)$"), "A signal, by number or name."), "15"),
-        (path("server", segment, "Any text, for load balancers."), "0"),
-        (path("id", segment, "The client's name for its session, hard to guess."), "abcdefgh"),
-        (path("frame", .string("^iframe[a-z0-9._-]*\\.html$"), "The page."), "iframe.html"),
+        path("session", name, "A session.", "shop"), path("job", name, "A job of the session.", "web"),
+        path("pid", .integer(0...Int64.max), "gaffer's own number of a process.", 1),
+        path("label", label, "A stream's label, or `.` for all.", "stdout"),
+        path("stream", label, "A stream's label.", "stdout"),
+        path("a", label, "The first part of a pattern.", "job"), path("b", label, "The second part.", "shop"),
+        path("c", label, "The third part.", "web"),
+        path("key", label, "A key's id; a whole key is taken too, but logs see paths.", "0123456789ab"),
+        path("user", label, "A user's name.", "ann"),
+        path(
+            "process",
+            .any(.string(Names.job), .string(Names.pid)),
+            "A job's name, or a process's number.",
+            "shop:web"
+        ),
+        path("name", .string(Names.job), "A job's name, with its session where that is not the default.", "shop:web"),
+        path("group", name, "A session.", "shop"), path("count", .integer(0...100_000), "How many processes.", 2),
+        path("signal", .string("^([0-9]+|[A-Za-z][A-Za-z0-9+-]*)$"), "A signal, by number or name.", "HUP"),
+        path("server", segment, "Any text, for load balancers.", "000"),
+        path("id", segment, "The client's name for its session, hard to guess.", "k2v9x0q1"),
+        path("frame", .string("^iframe[a-z0-9._-]*\\.html$"), "The page.", "iframe.html"),
     ]
 
     private static let name = Schema.string(Names.whole).with("maxLength", .integer(Int64(JobName.maximumLength)))
+    private static let label = Schema.string("^[^/]+$")
     private static let segment = Schema.string("^[^/.]+$")
+
+    private static func path(
+        _ name: String,
+        _ schema: Schema,
+        _ meaning: String,
+        _ sample: JSON
+    ) -> (Parameter, String) {
+        (Parameter(name, in: .path, schema.example(sample), meaning), sample.stringValue ?? sample.description)
+    }
 }

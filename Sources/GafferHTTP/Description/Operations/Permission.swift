@@ -27,7 +27,7 @@ struct Permission: Sendable, Hashable {
 
     /// The routes that the path may be: one, or where a job or a process may be named two.
     static func routes(of operation: Operation) -> [Route] {
-        let samples = operation.pathNames.contains("process") ? ["job", "1"] : ["job"]
+        let samples = operation.pathNames.contains("process") ? ["web", "1"] : ["web"]
         return samples.compactMap { process in
             let path = operation.samplePath { name in
                 name == "process" ? process : Parameter.inPaths.first { $0.parameter.name == name }?.sample

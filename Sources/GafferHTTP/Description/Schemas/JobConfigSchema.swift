@@ -156,11 +156,14 @@ enum JobConfigSchema {
             first + settings.map(\.property) + limits + [
                 Schema.Property("custom_channels", .anything, "Can't be sent over HTTP: refused.").optional
             ]
-        ).with("additionalProperties", true).described(
+        ).open.described(
             "A text is read as that of an ini file: `\"2\"` and 2 are one, times may be `500ms`, sizes `64M`; null leaves a "
                 + "setting at its default. Members that gaffer does not know are kept and shown, without effect."
         ).example(
-            ["cmd": "/usr/bin/shop-web --port 8080", "numprocesses": 2, "env": ["MODE": "live"], "graceful_timeout": 10]
+            [
+                "cmd": "/usr/bin/shop-web --port 8080", "numprocesses": 2, "env": ["MODE": "live"],
+                "graceful_timeout": 10,
+            ]
         )
     }()
 }

@@ -129,6 +129,9 @@ struct Schema: Sendable, Equatable {
 
     /// No other members than those that are named.
     var closed: Schema { with("additionalProperties", false) }
+
+    /// Other members too.
+    var open: Schema { with("additionalProperties", true) }
 }
 
 /// The schemas that have a name of their own in the description.

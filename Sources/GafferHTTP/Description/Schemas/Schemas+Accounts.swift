@@ -52,7 +52,7 @@ enum AccountSchemas {
     static let user = Schema.object([
         .init("username", userName), .init("user_type", .integer(0...1), "0: an administrator."),
         .init("key", keyID.nullable, "The id of its key."),
-    ]).with("additionalProperties", true)
+    ]).open
 
     private static let newPassword = Schema.string.with("minLength", 1).with("maxLength", 511)
 
@@ -62,12 +62,12 @@ enum AccountSchemas {
         Schema.Property("key", Schema.string.nullable, "The id of its key.").optional,
     ]
 
-    static let newUser = Schema.object([.init("username", userName)] + account).with("additionalProperties", true)
+    static let newUser = Schema.object([.init("username", userName)] + account).open
         .described("Members beside these are kept with the user, 4096 bytes of them at most.")
         .example(["username": "ann", "password": "correct horse"])
 
     static let changedUser = Schema.object([Schema.Property("username", userName).optional] + account)
-        .with("additionalProperties", true)
+        .open
         .described("Replaces the user but for its name; members beside these are kept with it.")
 
     static let password = Schema.object([.init("password", newPassword)]).closed

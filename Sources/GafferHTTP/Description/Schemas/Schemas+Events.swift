@@ -25,7 +25,11 @@ enum EventSchemas {
     ])
 
     static let events = Schema.object([
-        .init("events", .array(of: .named(.event)), "An event stands here once for each name that the pattern matches."),
+        .init(
+            "events",
+            .array(of: .named(.event)),
+            "An event stands here once for each name that the pattern matches."
+        ),
         .init("last", .integer(from: 0), "What to give as `since` to get the next ones."),
     ])
 
