@@ -53,6 +53,9 @@ package struct ChannelContext: Sendable {
 }
 
 extension ChannelContext {
+    /// How many topics, and streams in the form of one protocol, are encoded since somebody wants them.
+    package var openTopics: Int { topics.topics + outputs.pumpCount }
+
     /// A stream in the form of one protocol.
     ///
     /// - Parameter key: the same for all that the encoder makes the same messages for.

@@ -87,7 +87,8 @@ import Testing
     @Test(
         "load starts unless told otherwise, update does not",
         arguments: [
-            ("load", "{}", "", true), ("load", #"{"start":false}"#, "", false), ("load", "{}", #","start":false"#, false),
+            ("load", "{}", "", true), ("load", #"{"start":false}"#, "", false),
+            ("load", "{}", #","start":false"#, false),
             ("load", #"{"start":true}"#, #","start":false"#, true), ("update", "{}", "", false),
             ("update", #"{"start":true}"#, "", true), ("update", "{}", #","start":true"#, true),
         ]
@@ -108,7 +109,9 @@ import Testing
         let kwargs = #"{"sessionid":"shop","env":{"A":"session","B":"session"}}"#
         guard
             case .load(let job, let config) = try Self.parse(
-                "load", #"[{"name":"web","cmd":"serve","env":{"A":"own"}}]"#, kwargs
+                "load",
+                #"[{"name":"web","cmd":"serve","env":{"A":"own"}}]"#,
+                kwargs
             )
         else { throw Unexpected() }
         #expect(job.description == "shop.web")
@@ -139,7 +142,7 @@ import Testing
             ("unload", #"["web"]"#, #"{"sessionid":7}"#, 400, "bad_command"),
             ("scale", #"["shop.web"]"#, "{}", 400, "bad_command"),
             ("scale", #"["shop.web",1.5]"#, "{}", 400, "bad_command"),
-            ("scale", #"["shop.web","many"]"#, "{}", 400, "bad_request"),
+            ("scale", #"["shop.web","many"]"#, "{}", 400, "bad_value"),
             ("kill", "[7]", "{}", 400, "bad_command"),
             ("kill", #"["x",9]"#, "{}", 400, "bad_command"),
             ("kill", "[7,99]", "{}", 400, "bad_signal"),

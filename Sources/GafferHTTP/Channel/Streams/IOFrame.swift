@@ -28,7 +28,9 @@ struct IOFrame: Sendable, Hashable {
         guard let zero = bytes.firstIndex(of: 0) else { return nil }
         let words = bytes[..<zero].split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard words.count == 3, words[0].elementsEqual("V1".utf8), words.allSatisfy({ !$0.isEmpty }) else { return nil }
-        guard words[2].count <= IOFrame.maximumId, String(validating: words[2], as: UTF8.self) != nil else { return nil }
+        guard words[2].count <= IOFrame.maximumId, String(validating: words[2], as: UTF8.self) != nil else {
+            return nil
+        }
         id = Array(words[2])
         body = Array(bytes[(zero + 1)...])
     }
