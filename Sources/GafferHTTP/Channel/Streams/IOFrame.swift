@@ -95,7 +95,9 @@ package struct IOMode: OptionSet, Sendable, Hashable {
     /// Input is written.
     package static let writable = IOMode(rawValue: 2)
 
-    /// Reads the parameter; both directions where it is absent. Bits that mean nothing are left alone.
+    /// Reads the parameter; both directions where it is absent.
+    ///
+    /// Bits that mean nothing are left alone.
     ///
     /// - Throws: `bad_request` where it is no number.
     package init(parsing text: String?) throws(GafferError) {
