@@ -15,8 +15,6 @@ import Testing
         return try ChannelCommand(call)
     }
 
-    private static let web = try? JobName(session: "shop", job: "web")
-
     @Test(
         "A command is understood with its arguments",
         arguments: [
@@ -188,7 +186,8 @@ import Testing
     @Test("Commands that change something say what, those that read say nothing")
     func changes() throws {
         #expect(try Self.parse("stop_job", #"["shop.web"]"#).change?.what == .stopJob)
-        #expect(try Self.parse("send", #"[7,"x"]"#).change?.target == "7")
+        #expect(try Self.parse("kill", "[7,1]").change?.target == "7")
+        #expect(try Self.parse("send", #"[7,"x"]"#).change == nil)
         #expect(try Self.parse("info", #"["shop.web"]"#).change == nil)
     }
 }

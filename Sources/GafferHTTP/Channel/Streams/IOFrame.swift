@@ -1,5 +1,4 @@
 package import GafferModel
-internal import WebServer
 
 /// A message of the IO channel: `V1 <type> <id>`, a zero byte, the body.
 struct IOFrame: Sendable, Hashable {
@@ -33,21 +32,6 @@ struct IOFrame: Sendable, Hashable {
         }
         id = Array(words[2])
         body = Array(bytes[(zero + 1)...])
-    }
-
-    /// A frame of the server: of text, unless the body is none.
-    static func encoded(
-        _ kind: Kind,
-        id: some Collection<UInt8>,
-        body: some Collection<UInt8>,
-        isText: Bool = true
-    ) -> OutgoingMessages.Element {
-        var bytes = Array("V1 \(kind.rawValue) ".utf8)
-        bytes.reserveCapacity(bytes.count + id.count + 1 + body.count)
-        bytes += id
-        bytes.append(0)
-        bytes += body
-        return isText ? .text(bytes) : .binary(bytes)
     }
 }
 
