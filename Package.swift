@@ -23,6 +23,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let sqlite: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -51,7 +52,7 @@ let package = Package(
         .target(
             name: "WebServer",
             dependencies: [
-                "GafferModel", "GafferSystem", lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+                "GafferModel", "GafferSystem", lifecycle, logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS,
             ],
             swiftSettings: swift
         ),
@@ -123,6 +124,13 @@ let package = Package(
         .testTarget(
             name: "GafferTests",
             dependencies: ["Gaffer", "GafferModel", "GafferSystem", "GafferTestKit"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "WebServerTests",
+            dependencies: [
+                "GafferModel", "GafferSystem", "WebServer", "WebTestKit", lifecycle, logging, nioCore, nioHTTP1,
+            ],
             swiftSettings: swift
         ),
         .testTarget(

@@ -5,38 +5,57 @@ internal import Synchronization
 ///
 /// Its lock is held for a few steps only, never while a channel is called.
 final class ConnectionRegistry: Sendable {
+    /// Why a connection is not served.
+    enum Refusal {
+        /// There are too many, or no more are wanted.
+        case all
+        /// Its address has too many.
+        case address
+    }
+
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
+        var addresses: [String: Int] = [:]
         var isStopping = false
         var whenEmpty: EventLoopPromise<Void>?
     }
 
     private let state = Mutex(State())
-    private let limit: Int
+    private let limits: ConnectionLimits
 
-    init(limit: Int) {
-        self.limit = limit
+    init(limits: ConnectionLimits) {
+        self.limits = limits
     }
 
     /// How many there are.
     var count: Int { state.withLock { $0.channels.count } }
 
-    /// Adds a connection; false where there are too many, or where no more are wanted.
-    func add(_ channel: any Channel) -> Bool {
-        let isAdded = state.withLock { state in
-            guard !state.isStopping, state.channels.count < limit else { return false }
+    /// Adds a connection; nil: it is served.
+    ///
+    /// - Parameter address: the peer's; nil on a unix socket.
+    func add(_ channel: any Channel, from address: String?) -> Refusal? {
+        let refusal = state.withLock { state -> Refusal? in
+            guard !state.isStopping, state.channels.count < limits.connections else { return .all }
+            if let address {
+                let count = state.addresses[address, default: 0]
+                guard count < limits.perAddress else { return .address }
+                state.addresses[address] = count + 1
+            }
             state.channels[ObjectIdentifier(channel)] = channel
-            return true
+            return nil
         }
-        if isAdded {
-            channel.closeFuture.whenComplete { [weak self] _ in self?.remove(channel) }
+        if refusal == nil {
+            channel.closeFuture.whenComplete { [weak self] _ in self?.remove(channel, from: address) }
         }
-        return isAdded
+        return refusal
     }
 
-    private func remove(_ channel: any Channel) {
+    private func remove(_ channel: any Channel, from address: String?) {
         let promise = state.withLock { state -> EventLoopPromise<Void>? in
             state.channels[ObjectIdentifier(channel)] = nil
+            if let address, let count = state.addresses[address] {
+                state.addresses[address] = count > 1 ? count - 1 : nil
+            }
             guard state.channels.isEmpty else { return nil }
             defer { state.whenEmpty = nil }
             return state.whenEmpty

@@ -7,8 +7,8 @@ extension Response {
     func head(keepAlive: Bool, version: HTTPVersion, date: String) -> HTTPResponseHead {
         var headers = HTTPHeaders()
         headers.reserveCapacity(6)
-        headers.add(name: "content-type", value: contentType.rawValue)
-        headers.add(name: "content-length", value: String(body.count))
+        if status != 204 { headers.add(name: "content-type", value: contentType.rawValue) }
+        if stream == nil { headers.add(name: "content-length", value: String(body.count)) }
         headers.add(name: "date", value: date)
         if contentType == .bytes {
             // What a process writes must never become a page, whatever it looks like.
