@@ -19,6 +19,8 @@ final class AuthStore: Sendable {
         var opened: AuthFile.Fingerprint?
         var directory = AuthDirectory()
         var revision: Int64 = -1
+        /// Whether the last look at the file failed, so that what is known may not be what is in it.
+        var isInDoubt = false
     }
 
     private struct Shared {
@@ -68,7 +70,7 @@ final class AuthStore: Sendable {
     ) async throws(GafferError) -> Value {
         try await onThread { [self] () throws(GafferError) in
             do throws(AuthStoreError) {
-                if hasChanged { try reload() }
+                if confined.isInDoubt || hasChanged { try reload() }
             } catch {
                 throw GafferError(.failed, error.description)
             }
@@ -112,15 +114,18 @@ final class AuthStore: Sendable {
             shared.seen = current
             shared.hasSeenNone = current == nil
         }
+        confined.isInDoubt = true
         guard current != nil else {
             forget()
             return
         }
         let database = try opened()
         let revision = try database.revision()
-        guard revision != confined.revision else { return }
-        (confined.directory, confined.revision) = try database.load()
-        publish()
+        if revision != confined.revision {
+            (confined.directory, confined.revision) = try database.load()
+            publish()
+        }
+        confined.isInDoubt = false
     }
 
     /// The database that stands at the path now.
@@ -141,6 +146,7 @@ final class AuthStore: Sendable {
 
     private func forget() {
         confined.database = nil
+        confined.isInDoubt = false
         guard confined.revision != -1 else { return }
         confined.revision = -1
         confined.directory = AuthDirectory()

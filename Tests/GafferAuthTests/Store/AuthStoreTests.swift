@@ -43,10 +43,15 @@ struct AuthStoreTests {
         let key = try KeyRecord.test("a", .none)
         var names: [String] = []
         var mode: mode_t?
-        try database.change(&directory, &revision, { _ in (AuthChange(keys: [key]), ()) }) {
-            names = folder.names
-            mode = try? folder.mode("auth.db-journal")
-        }
+        try database.change(
+            &directory,
+            &revision,
+            { _ in (AuthChange(keys: [key]), ()) },
+            beforeCommit: {
+                names = folder.names
+                mode = try? folder.mode("auth.db-journal")
+            }
+        )
         #expect(names == ["auth.db", "auth.db-journal"])
         #expect(mode == 0o600)
         #expect(folder.names == ["auth.db"])
@@ -84,6 +89,8 @@ struct AuthStoreTests {
         #expect(error?.kind == .unsafe)
         #expect(error?.description.contains(path) == true)
         #expect(await code { try await make(service, "b") } == .failed)
+        // Twice: an answer must not come of what was known before.
+        for _ in 0..<2 { #expect(await code { _ = try await service.keys(for: .root) } == .failed) }
         #expect(try folder.mode("auth.db") == mode_t(mode))
         chmod(path, 0o600)
         try await service.open()
