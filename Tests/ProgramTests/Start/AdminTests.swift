@@ -95,7 +95,7 @@ struct AdminTests {
             expect(2, "--list-admins", try await gafferd(bench, create, "--list-admins"))
             expect(2, "--username", try await gafferd(bench, "--username", "root"))
             expect(2, "--password-file", try await gafferd(bench, "--list-admins", "--password-file", "-"))
-            expect(2, "--password", try await gafferd(bench, create, "--username", "root", "--password", "p"))
+            expect(2, "--password", try await gafferd(bench, create, "--username", "root", "--password=p"))
             expect(1, "password", try await gafferd(bench, create, "--username", "root", input: "\n"))
             expect(1, "password", try await gafferd(bench, create, "--username", "root"))
             let long = String(repeating: "a", count: 600)
@@ -126,24 +126,59 @@ struct AdminTests {
         }
     }
 
+    /// Answers each question once it is asked, on a terminal of its own, and shows what that shows.
+    private static let conversation = """
+        import os, pty, sys
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execv(sys.argv[1], [sys.argv[1], "-c", "gafferd.ini", "--create-admin-user"])
+        answers = [line.split("=", 1) for line in sys.argv[2:]]
+        shown = b""
+        while True:
+            try:
+                part = os.read(terminal, 4096)
+            except OSError:
+                part = b""
+            if not part:
+                break
+            shown += part
+            os.write(1, part)
+            if answers and shown.endswith(answers[0][0].encode()):
+                answer = answers.pop(0)[1]
+                os.write(terminal, b"\\x03" if answer == "^C" else answer.encode() + b"\\n")
+        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        """
+
+    private func converse(_ bench: Workbench, _ answers: String...) async throws -> ToolOutput {
+        try bench.scratch.write("conversation.py", Self.conversation)
+        return try await runTool(
+            "/usr/bin/python3",
+            ["conversation.py", try Programs.gafferd()] + answers,
+            environment: bench.environment,
+            directory: bench.path
+        )
+    }
+
     @Test("On a terminal it asks for name and password, and does not show the password")
     func terminal() async throws {
         try await Workbench.with { bench in
             try bench.configure()
-            // script(1) of util-linux gives it a terminal; -E never leaves what is shown to the program alone.
-            let command = "\(try Programs.gafferd()) -c gafferd.ini --create-admin-user"
-            let run = try await runTool(
-                "/usr/bin/script",
-                ["--quiet", "--return", "--echo", "never", "--command", command, "/dev/null"],
-                environment: bench.environment,
-                directory: bench.path,
-                input: "root\n\(Self.password)\n\(Self.password)\n"
-            )
-            #expect(run.code == 0, "\(run.all)")
-            #expect(run.output.contains("Name: "))
-            #expect(run.output.contains("Password: "))
-            #expect(run.output.contains("User 'root' created."))
-            #expect(!run.output.contains(Self.password))
+            let password = Self.password
+            let differ = try await converse(bench, "Name: =root", "Password: =\(password)", "Again: =\(password)x")
+            #expect(differ.code == 1, "\(differ.all)")
+            #expect(differ.output.contains("differ"))
+            let gaveUp = try await converse(bench, "Name: =root", "Password: =^C")
+            #expect(gaveUp.code == 1, "\(gaveUp.all)")
+            #expect(gaveUp.output.contains("Nothing was made"))
+            #expect(!bench.scratch.has("state/auth.db"))
+
+            let made = try await converse(bench, "Name: =root", "Password: =\(password)", "Again: =\(password)")
+            #expect(made.code == 0, "\(made.all)")
+            #expect(made.output.contains("User 'root' created."))
+            for run in [differ, gaveUp, made] {
+                #expect(run.output.contains("Name: root"))
+                #expect(!run.output.contains(password))
+            }
         }
     }
 }
