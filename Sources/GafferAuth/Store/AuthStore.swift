@@ -1,5 +1,4 @@
 internal import GafferModel
-internal import GafferSystem
 
 #if !SANITIZE_THREAD
     internal import Synchronization
@@ -24,7 +23,6 @@ final class AuthStore: Sendable {
     }
 
     private struct Shared {
-        var worker: WorkerThread?
         /// What the file was like when it was last read; nil after a change of our own, since another process may have
         /// made one right after it.
         var seen: AuthFile.Fingerprint?
@@ -34,16 +32,13 @@ final class AuthStore: Sendable {
 
     private let file: AuthFile
     private let authenticator: Authenticator
+    private let worker = LazyWorker(name: "gaffer-auth")
     private let confined = Confined()
     private let shared = Mutex(Shared())
 
     init(path: String, authenticator: Authenticator) {
         file = AuthFile(path: path)
         self.authenticator = authenticator
-    }
-
-    deinit {
-        shared.withLock { $0.worker }?.stop()
     }
 
     // MARK: For every thread
@@ -162,12 +157,6 @@ final class AuthStore: Sendable {
     private func onThread<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let worker = shared.withLock { shared in
-            if let worker = shared.worker { return worker }
-            let worker = WorkerThread(name: "gaffer-auth")
-            shared.worker = worker
-            return worker
-        }
-        return try await worker.result { Result { () throws(Failure) in try body() } }.get()
+        try await worker.result { Result { () throws(Failure) in try body() } }.get()
     }
 }
