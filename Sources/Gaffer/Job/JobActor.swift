@@ -228,19 +228,20 @@ package actor JobActor {
     private func take(_ report: ProcessReport, of pid: Int) {
         let now = host.now
         let time = host.time
+        var kept = KeptOutputs()
         let actions: [JobMachine.Action] = board.withContent { content in
             switch report {
             case .launched(let process):
                 content.processes[pid] = process
                 return content.machine.spawned(pid, osPid: process.osPid, at: now, time: time)
             case .failed(let reason, let isShortage):
-                content.forget(pid)
+                kept = content.forget(pid)
                 return content.machine.spawnFailed(pid, reason: reason, isShortage: isShortage, at: now)
             case .cancelled:
-                content.forget(pid)
+                kept = content.forget(pid)
                 return content.machine.launchCancelled(pid)
             case .exited(let status, let hasRemnant):
-                content.forget(pid)
+                kept = content.forget(pid)
                 return content.machine.exited(pid, status: status, hasRemnant: hasRemnant, at: now, time: time)
             case .remnantFound(let osPids):
                 return content.machine.remnantFound(pid) + [.publish(.stray(osPids: osPids))]
@@ -249,7 +250,9 @@ package actor JobActor {
             }
         }
         switch report {
-        case .failed, .cancelled, .exited: pids.remove(pid)
+        case .failed, .cancelled, .exited:
+            pids.remove(pid)
+            pids.keep(ended: kept.added, of: self, insteadOf: kept.dropped)
         case .launched, .remnantFound, .remnantEnded: break
         }
         perform(actions)
@@ -313,20 +316,32 @@ package actor JobActor {
 
 extension JobBoard.Content {
     /// Keeps what a process wrote for whoever wants to know why it ended, and forgets the rest of it.
-    fileprivate mutating func forget(_ pid: Int) {
+    fileprivate mutating func forget(_ pid: Int) -> KeptOutputs {
+        var kept = KeptOutputs()
         commitEnv[pid] = nil
-        guard let process = processes.removeValue(forKey: pid) else { return }
-        guard let index = machine.index(of: pid) else { return }
-        if !machine.processes[index].isCommit || ended[machine.processes[index].instance] == nil {
-            ended[machine.processes[index].instance] = (pid, process.output)
+        guard let process = processes.removeValue(forKey: pid) else { return kept }
+        guard let index = machine.index(of: pid) else { return kept }
+        let instance = machine.processes[index].instance
+        if !machine.processes[index].isCommit || ended[instance] == nil {
+            if let former = ended.updateValue((pid, process.output), forKey: instance) {
+                kept.dropped.append(former.pid)
+            }
+            kept.added.append(pid)
         }
         // A job that was scaled down does not keep what its former instances wrote for ever.
         if ended.count > max(machine.number, 1) {
             for instance in ended.keys.sorted(by: >).prefix(ended.count - max(machine.number, 1)) {
-                ended[instance] = nil
+                if let former = ended.removeValue(forKey: instance) { kept.dropped.append(former.pid) }
             }
         }
+        return kept
     }
+}
+
+/// What changed in the ended processes whose output is kept; who is dropped wins.
+private struct KeptOutputs {
+    var added: [Int] = []
+    var dropped: [Int] = []
 }
 
 extension JobMachine.Action {

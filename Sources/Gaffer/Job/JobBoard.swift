@@ -36,6 +36,23 @@ final class JobBoard: Sendable {
 }
 
 extension JobBoard {
+    /// The ended processes whose output is kept.
+    var endedPIDs: [Int] {
+        withContent { $0.ended.values.map(\.pid) }
+    }
+
+    /// What a process wrote and writes, also of an ended one where that is kept.
+    func output(of pid: Int) -> ProcessOutput? {
+        withContent { content in
+            content.processes[pid]?.output ?? content.ended.values.first { $0.pid == pid }?.output
+        }
+    }
+
+    /// Whether a process is being started.
+    func isStarting(_ pid: Int) -> Bool {
+        withMachine { machine in machine.processes.contains { $0.pid == pid && $0.state == .starting } }
+    }
+
     func info() -> JobInfo {
         let now = now()
         return withMachine { $0.info(at: now) }

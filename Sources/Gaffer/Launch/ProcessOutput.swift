@@ -4,19 +4,42 @@ internal import Synchronization
 
 /// Our ends of a process's streams.
 package final class ProcessOutput: Sendable {
+    /// What can be done with a stream of that label.
+    enum Direction: Sendable {
+        /// It can be written to: stdin, and the custom streams.
+        case input
+        /// It can be read only.
+        case output
+        /// There is none such.
+        case unknown
+    }
+
+    private struct Inputs {
+        /// The pipe to stdin, until somebody writes to it.
+        var stdin: Int32?
+        /// Those that somebody has written to.
+        var writers: [String: InputWriter] = [:]
+        var hasEnded = false
+    }
+
     /// stdout and stderr as they are labelled, then the custom streams.
     package let streams: [OutputStream]
-    /// The pipe to stdin, until the process has ended.
-    private let input: Mutex<Int32?>
+    private let inputLabels: Set<String>
+    private let inputs: Mutex<Inputs>
 
     /// Makes an output; the descriptor becomes its own.
-    package init(streams: [OutputStream], input: Int32? = nil) {
+    ///
+    /// - Parameters:
+    ///   - input: the pipe to stdin, where it is redirected.
+    ///   - customStreams: those of the streams that can be written to.
+    package init(streams: [OutputStream], input: Int32? = nil, customStreams: [String] = []) {
         self.streams = streams
-        self.input = Mutex(input)
+        inputLabels = Set(customStreams + (input == nil ? [] : ["stdin"]))
+        inputs = Mutex(Inputs(stdin: input))
     }
 
     deinit {
-        closeInput()
+        if let descriptor = inputs.withLock({ $0.stdin }) { close(descriptor) }
     }
 
     /// The last lines of each stream, or of the one with that label.
@@ -24,24 +47,58 @@ package final class ProcessOutput: Sendable {
         streams.filter { label == nil || $0.label == label }.map { (label: $0.label, bytes: $0.tail(lines: lines)) }
     }
 
+    func direction(of label: String) -> Direction {
+        if inputLabels.contains(label) { return .input }
+        return streams.contains { $0.label == label } ? .output : .unknown
+    }
+
+    /// Who writes to a stream; nil where the process has ended or nobody reads it.
+    ///
+    /// On the supervision loop only.
+    func writer(to label: String, on loop: SupervisionLoop) -> InputWriter? {
+        inputs.withLock { inputs in
+            guard !inputs.hasEnded else { return nil }
+            if let writer = inputs.writers[label] { return writer }
+            let kind: InputWriter.Kind = label == "stdin" ? .pipe : .socket
+            let descriptor: Int32?
+            switch kind {
+            case .pipe:
+                descriptor = inputs.stdin
+                inputs.stdin = nil
+            case .socket:
+                descriptor = streams.first { $0.label == label }?.duplicate()
+            }
+            guard let descriptor else { return nil }
+            let writer = InputWriter(descriptor: descriptor, kind: kind, limit: ProcessInput.limit, loop: loop)
+            inputs.writers[label] = writer
+            return writer
+        }
+    }
+
     /// Nobody reads stdin any more.
     ///
-    /// The outputs stay open: what the process left behind may still write.
+    /// The outputs stay open: what the process left behind may still write. On the supervision loop only.
     func mainProcessEnded() {
-        closeInput()
+        let writers = closeInputs()
+        for writer in writers { writer.processEnded() }
     }
 
     /// The process was never started.
     func abandon() {
-        closeInput()
+        _ = closeInputs()
         for stream in streams { stream.abandon() }
     }
 
-    private func closeInput() {
-        let descriptor = input.withLock { input in
-            defer { input = nil }
-            return input
+    private func closeInputs() -> [InputWriter] {
+        let (descriptor, writers) = inputs.withLock { inputs in
+            defer {
+                inputs.stdin = nil
+                inputs.writers = [:]
+                inputs.hasEnded = true
+            }
+            return (inputs.stdin, Array(inputs.writers.values))
         }
         if let descriptor { close(descriptor) }
+        return writers
     }
 }

@@ -5,7 +5,7 @@ internal import Glibc
 /// The pipes of a process that is being started: both ends, until it runs or is given up.
 ///
 /// stdout and stderr are pipes by the labels of `redirect_output`; a detached process, which has to outlive every
-/// reader, writes into its files itself, or to /dev/null. stdin is a pipe where `redirect_input` says so. Each custom
+/// reader, writes into its files itself, or to /dev/null. stdin is a pipe where `redirect_input` says so and the process is not detached. Each custom
 /// stream is one end of a pair of sockets, at descriptor 3 and up.
 final class ProcessStreams {
     /// What the child gets at 0, 1, 2, and from 3 on.
@@ -13,6 +13,7 @@ final class ProcessStreams {
     private var childEnds: [Int32] = []
     private var parentEnds: [(descriptor: Int32, stream: OutputStream)] = []
     private var input: Int32?
+    private let customStreams: [String]
     private let reserve: DescriptorReserve
 
     /// - Throws: ``LaunchFailure`` where no descriptor is left, or a detached process's file can't be opened.
@@ -24,9 +25,11 @@ final class ProcessStreams {
     ) throws(LaunchFailure) {
         let config = order.config
         self.reserve = reserve
+        customStreams = config.customStreams
         do throws(SystemError) {
             try reserve.check()
-            if config.redirectInput {
+            // A detached process is to outlive whoever writes to it.
+            if config.redirectInput, !config.detach {
                 let (readEnd, writeEnd) = try Pipe().take()
                 childEnds.append(readEnd)
                 place(readEnd, at: 0)
@@ -128,7 +131,7 @@ final class ProcessStreams {
                 failure = error
             }
         }
-        let output = ProcessOutput(streams: ends.map(\.stream), input: input)
+        let output = ProcessOutput(streams: ends.map(\.stream), input: input, customStreams: customStreams)
         input = nil
         if let failure {
             output.abandon()

@@ -83,8 +83,7 @@ extension ManagerActor: Supervisor {
         of pid: Int,
         label: String = "stdout"
     ) throws(GafferError) -> AsyncStream<[UInt8]> {
-        let output = try actor(of: pid).board.withContent { $0.processes[pid]?.output }
-        guard let stream = output?.streams.first(where: { $0.label == label }) else {
+        guard let stream = try streams(of: pid).first(where: { $0.label == label }) else {
             throw GafferError(.notFound, "Process \(pid) has no stream \(label).")
         }
         let subscription = stream.subscribe()

@@ -7,12 +7,13 @@ internal import GafferSystem
 /// what the jobs last published, without a hop.
 public actor ManagerActor {
     nonisolated let directory = JobDirectory()
-    nonisolated let pids = PIDDirectory()
+    nonisolated let pids: PIDDirectory
     /// What happens to jobs and processes.
     public nonisolated let events: EventBus
     nonisolated let stats: StatsSampler
     nonisolated let host: any ProcessHost
-    private nonisolated let executor: any SerialExecutor
+    /// Where everything here runs.
+    nonisolated let loop: SupervisionLoop
     private let store: (any WishStore)?
     private let check: @Sendable (JobConfig, JobName) throws(GafferError) -> Void
 
@@ -25,11 +26,11 @@ public actor ManagerActor {
 
     /// The supervision loop, which the jobs run on as well.
     nonisolated public var unownedExecutor: UnownedSerialExecutor {
-        executor.asUnownedSerialExecutor()
+        loop.asUnownedSerialExecutor()
     }
 
     init(
-        executor: any SerialExecutor,
+        executor loop: SupervisionLoop,
         host: any ProcessHost,
         stats: StatsSampler,
         events: EventBus = EventBus(),
@@ -37,9 +38,10 @@ public actor ManagerActor {
         store: (any WishStore)?,
         check: @escaping @Sendable (JobConfig, JobName) throws(GafferError) -> Void
     ) {
-        self.executor = executor
+        self.loop = loop
         self.host = host
         self.stats = stats
+        pids = PIDDirectory { stats.ended(.process($0)) }
         self.events = events
         self.wishes = wishes
         self.store = store
@@ -52,7 +54,7 @@ public actor ManagerActor {
         let job = JobActor(
             name: name,
             config: config,
-            executor: executor,
+            executor: loop,
             host: host,
             pids: pids,
             publish: { [events, host] job, kind in events.publish(kind, of: job, time: host.time) }
@@ -108,12 +110,14 @@ public actor ManagerActor {
 
     func remove(_ job: JobActor) async -> Change {
         directory.remove(job.name)
+        stats.ended(.job(job.name))
         let change = await job.unload()
         leaving.append((job, change))
         // Unstructured: nobody waits for an unloaded job, and it ends with its processes.
         Task {
             try? await change.settled()
             leaving.removeAll { $0.job === job }
+            pids.forget(ended: job.board.endedPIDs)
             if (try? directory.job(job.name)) == nil { host.forget(job.name) }
         }
         return change

@@ -12,14 +12,34 @@ final class StatsSampler: Sendable {
         var cgroup: CgroupDirectory?
     }
 
+    private struct Watcher {
+        let subjects: @Sendable () -> [Subject]?
+        let continuation: AsyncStream<[ProcessStats]>.Continuation
+        var cpu = WatchedCPU()
+    }
+
+    private struct Watching {
+        var watches = StatsWatches()
+        var watchers: [Int: Watcher] = [:]
+        var lastWatcher = 0
+        /// Names the timer that may look; others come too late.
+        var timer: UInt64 = 0
+        /// A look is under way; the next is planned after it.
+        var isLooking = false
+    }
+
     private let worker: WorkerThread
     private let cgroups: JobCgroups?
+    private let time: any Timekeeper
     /// Opened at the first look; nil where /proc can't be opened.
     private let reader = Mutex<StatsReader?>(nil)
+    private let watched = Mutex<WatchedUsage?>(nil)
+    private let watching = Mutex(Watching())
 
-    init(worker: WorkerThread, cgroups: JobCgroups? = nil) {
+    init(worker: WorkerThread, cgroups: JobCgroups? = nil, time: any Timekeeper = TimerThread.shared) {
         self.worker = worker
         self.cgroups = cgroups
+        self.time = time
     }
 
     /// What processes use; those that are gone are left out.
@@ -51,6 +71,118 @@ final class StatsSampler: Sendable {
             } catch {
                 return [:]
             }
+        }
+    }
+
+    // MARK: Watching
+
+    /// Looks at processes again and again, as long as the sequence is read; a slow reader gets the newest look.
+    ///
+    /// - Parameter subjects: whom to look at each time; nil ends the sequence. Called on the worker.
+    func watch(
+        _ target: StatsTarget,
+        every interval: Duration,
+        subjects: @escaping @Sendable () -> [Subject]?
+    ) -> AsyncStream<[ProcessStats]> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: [ProcessStats].self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        let (number, next) = watching.withLock { watching -> (Int, (timer: UInt64, delay: Duration)?) in
+            watching.lastWatcher += 1
+            watching.watchers[watching.lastWatcher] = Watcher(subjects: subjects, continuation: continuation)
+            watching.watches.add(watching.lastWatcher, target, every: interval)
+            return (watching.lastWatcher, plan(&watching))
+        }
+        continuation.onTermination = { [weak self] _ in self?.unwatch(number) }
+        arm(next)
+        return stream
+    }
+
+    /// Who watches a process or job that is gone learns it now and not at the next look.
+    func ended(_ target: StatsTarget) {
+        arm(watching.withLock { watching in watching.watches.hurry(target) ? plan(&watching) : nil })
+    }
+
+    /// How many watch.
+    var watcherCount: Int { watching.withLock { $0.watchers.count } }
+
+    private func unwatch(_ number: Int) {
+        let isLast = watching.withLock { watching in
+            watching.watchers[number] = nil
+            watching.watches.remove(number)
+            guard watching.watches.isEmpty else { return false }
+            watching.timer += 1
+            return true
+        }
+        guard isLast else { return }
+        worker.perform { [self] in
+            if watcherCount == 0 { watched.withLock { $0?.forget() } }
+        }
+    }
+
+    /// The next look, which takes the place of the one that was planned; nil where there is none or one is under way.
+    private func plan(_ watching: inout Watching) -> (timer: UInt64, delay: Duration)? {
+        guard !watching.isLooking, let delay = watching.watches.delay(at: time.now) else { return nil }
+        watching.timer += 1
+        return (watching.timer, delay)
+    }
+
+    private func arm(_ plan: (timer: UInt64, delay: Duration)?) {
+        guard let (timer, delay) = plan else { return }
+        let body: @Sendable () -> Void = { [weak self] in self?.due(timer) }
+        if delay > .zero { time.schedule(after: delay, body) } else { time.perform(body) }
+    }
+
+    private func due(_ timer: UInt64) {
+        let due = watching.withLock { watching -> [Int] in
+            guard timer == watching.timer, !watching.isLooking else { return [] }
+            watching.isLooking = true
+            return watching.watches.takeDue(at: time.now)
+        }
+        guard !due.isEmpty else {
+            // A timer that came too early, by the rounding of the clock.
+            let next = watching.withLock { watching -> (timer: UInt64, delay: Duration)? in
+                guard timer == watching.timer else { return nil }
+                watching.isLooking = false
+                return plan(&watching)
+            }
+            return arm(next)
+        }
+        worker.perform { [self] in
+            look(for: due)
+            arm(
+                watching.withLock { watching in
+                    watching.isLooking = false
+                    return plan(&watching)
+                }
+            )
+        }
+    }
+
+    /// One look for all that are due.
+    private func look(for numbers: [Int]) {
+        let watchers = watching.withLock { watching in
+            numbers.compactMap { number in watching.watchers[number].map { (number, $0) } }
+        }
+        let subjects = watchers.map { $0.1.subjects() }
+        let osPids = Set(subjects.lazy.compactMap { $0 }.joined().map(\.osPid))
+        let now = Machine.sinceBoot
+        let found = watched.withLock { watched -> [Int32: WatchedUsage.Sample] in
+            if watched == nil { watched = try? WatchedUsage() }
+            return watched?.look(at: osPids, now: now) ?? [:]
+        }
+        for ((number, watcher), subjects) in zip(watchers, subjects) {
+            guard let subjects else {
+                watcher.continuation.finish()
+                continue
+            }
+            let alive = subjects.filter { found[$0.osPid] != nil }
+            var samples = alive.compactMap { found[$0.osPid] }
+            var cpu = watcher.cpu
+            cpu.fill(&samples, at: now)
+            watching.withLock { $0.watchers[number]?.cpu = cpu }
+            watcher.continuation.yield(zip(alive, samples).map { ProcessStats(usage: $1.usage, pid: $0.pid) })
         }
     }
 }

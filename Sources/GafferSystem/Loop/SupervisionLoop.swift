@@ -19,6 +19,8 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
     /// What is waited for at a descriptor.
     package enum Interest: Sendable {
         case input
+        /// Room to write, or nobody who reads.
+        case output
         /// Out-of-band news, as that a file of the kernel changed.
         case exceptions
     }
@@ -132,7 +134,7 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
     /// The time on the monotonic clock, which does not run while the machine is suspended.
     package var now: Duration { monotonicNow() }
 
-    /// Calls `handler` on the loop whenever `descriptor` is readable, until ``unwatch(_:)``; the caller keeps owning it.
+    /// Calls `handler` on the loop whenever `descriptor` has what is waited for, until ``unwatch(_:)``; the caller keeps owning it.
     ///
     /// - Throws: ``SystemError`` where the kernel can't watch it.
     package func watch(
@@ -142,7 +144,12 @@ package final class SupervisionLoop: SerialExecutor, @unchecked Sendable {
     ) throws(SystemError) -> Token {
         preconditionOnLoop()
         let token = nextToken()
-        let events = interest == .input ? EPOLLIN.rawValue : EPOLLPRI.rawValue
+        let events =
+            switch interest {
+            case .input: EPOLLIN.rawValue
+            case .output: EPOLLOUT.rawValue
+            case .exceptions: EPOLLPRI.rawValue
+            }
         guard gaffer_epoll_control(epoll, EPOLL_CTL_ADD, descriptor, events, token.number) == 0 else {
             throw SystemError(errno: errno, call: "epoll_ctl")
         }

@@ -147,6 +147,15 @@ package final class OutputStream: Sendable {
         reader?.enqueue(.abandon(self))
     }
 
+    /// A descriptor of one's own of the socket that it is read from, to write to; nil where it is read no more.
+    package func duplicate() -> Int32? {
+        state.withLock { state in
+            guard case .open(let source) = state.phase else { return nil }
+            let descriptor = gaffer_duplicate(source.descriptor, 3)
+            return descriptor >= 0 ? descriptor : nil
+        }
+    }
+
     private var reader: OutputReader? {
         state.withLock { state in
             if case .open(let source) = state.phase { source.reader } else { nil }

@@ -20,11 +20,15 @@ package enum Machine {
         return text.isEmpty ? nil : text
     }()
 
-    /// How long ago a process started, by its start time in clock ticks since boot.
-    package static func age(ofStart startTime: UInt64) -> Duration {
+    /// The time since boot, on the clock of the processes' start times.
+    package static var sinceBoot: Duration {
         var now = timespec()
         clock_gettime(CLOCK_BOOTTIME, &now)
-        let sinceBoot = Duration.seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
-        return sinceBoot - .seconds(Double(startTime) / Double(clockTicksPerSecond))
+        return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
+    }
+
+    /// How long ago a process started, by its start time in clock ticks since boot.
+    package static func age(ofStart startTime: UInt64) -> Duration {
+        sinceBoot - .seconds(Double(startTime) / Double(clockTicksPerSecond))
     }
 }

@@ -1,6 +1,3 @@
-internal import CGafferSystem
-internal import Glibc
-
 /// Looks at what processes use, and remembers the previous look, since CPU use is a difference.
 ///
 /// It reads files and may ask for users' names: keep it off the shared threads. One reader serves all that watch: looks
@@ -30,7 +27,7 @@ package struct StatsReader: ~Copyable {
         let table = withChildren ? try ProcessTable.snapshot() : nil
         let families = table?.families()
         // After the scan, so that no process is younger than this.
-        let now = StatsReader.sinceBoot()
+        let now = Machine.sinceBoot
         var result: [Int32: ProcessUsage] = [:]
         result.reserveCapacity(osPids.count)
         for osPid in osPids where result[osPid] == nil {
@@ -95,11 +92,5 @@ package struct StatsReader: ~Copyable {
         let name = user?.name ?? String(uid)
         names[uid] = name
         return name
-    }
-
-    private static func sinceBoot() -> Duration {
-        var now = timespec()
-        clock_gettime(CLOCK_BOOTTIME, &now)
-        return .seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
     }
 }
