@@ -96,7 +96,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "gafferctl",
-            dependencies: ["GafferClient", "GafferModel"],
+            dependencies: ["GafferClient", "GafferModel", "WebClient"],
             swiftSettings: swift
         ),
 
@@ -174,7 +174,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GafferctlTests",
-            dependencies: ["gafferctl", "GafferClient", "GafferModel", "WebTestKit"],
+            dependencies: ["gafferctl", "GafferClient", "GafferModel", "WebClient", "WebTestKit"],
             swiftSettings: swift
         ),
         .testTarget(

@@ -49,14 +49,8 @@ package final class HTTPServer: Service {
     }
 
     private struct State {
-        var phase = Phase.new
         var served: [String: Entry] = [:]
-    }
-
-    private enum Phase {
-        case new
-        case running(AsyncStream<Entry>.Continuation)
-        case ended
+        var isEnded = false
     }
 
     /// An endpoint, and what waits for its end.
@@ -69,6 +63,9 @@ package final class HTTPServer: Service {
     private let limits: ConnectionLimits
     private let logger: Logger
     private let state = Mutex(State())
+    /// Those that are to be served.
+    private let entries: AsyncStream<Entry>
+    private let continuation: AsyncStream<Entry>.Continuation
 
     /// Makes a server, which owns the sockets from here on.
     package init(
@@ -79,6 +76,7 @@ package final class HTTPServer: Service {
         initial = endpoints
         self.limits = limits
         self.logger = logger
+        (entries, continuation) = AsyncStream.makeStream(of: Entry.self)
     }
 
     /// Serves its endpoints until it is told to stop; one that fails is logged, and the others go on.
@@ -86,8 +84,6 @@ package final class HTTPServer: Service {
     /// - Throws: where the thread can't be ended.
     package func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let (entries, continuation) = AsyncStream.makeStream(of: Entry.self)
-        state.withLock { $0.phase = .running(continuation) }
         await withTaskCancellationHandler {
             await withGracefulShutdownHandler {
                 await withDiscardingTaskGroup { tasks in
@@ -99,14 +95,14 @@ package final class HTTPServer: Service {
                     }
                 }
             } onGracefulShutdown: {
-                continuation.finish()
+                self.continuation.finish()
             }
         } onCancel: {
-            continuation.finish()
+            self.continuation.finish()
         }
         // Those that came so late that nobody served them any more.
         let left = state.withLock { state in
-            state.phase = .ended
+            state.isEnded = true
             defer { state.served = [:] }
             return state.served.values.map(\.self)
         }
@@ -124,18 +120,18 @@ package final class HTTPServer: Service {
         state.withLock { Set($0.served.keys) }
     }
 
-    /// Serves another endpoint.
+    /// Serves another endpoint, as soon as the server runs.
     ///
     /// - Throws: ``TLSError`` where its files can't be used, ``EndpointError`` where there is one of that name already, or
-    ///   where the server does not run; the socket is closed then.
+    ///   where the server has ended; the socket is closed then.
     package func add(_ endpoint: Endpoint) async throws {
         do {
             let tls = try await endpoint.tls?.load()
             let entry = Entry(endpoint: ServedEndpoint(endpoint, tls: tls, limits: endpoint.limits ?? limits, logger: logger))
             try state.withLock { state throws(EndpointError) in
-                guard case .running(let continuation) = state.phase else { throw EndpointError.notRunning }
+                guard !state.isEnded else { throw EndpointError.hasEnded }
                 guard state.served[endpoint.name] == nil else { throw EndpointError.isServed(endpoint.name) }
-                guard case .enqueued = continuation.yield(entry) else { throw EndpointError.notRunning }
+                guard case .enqueued = continuation.yield(entry) else { throw EndpointError.hasEnded }
                 state.served[endpoint.name] = entry
             }
         } catch {
@@ -166,7 +162,7 @@ package final class HTTPServer: Service {
     private func addInitial(_ endpoint: Endpoint) async {
         do {
             try await add(endpoint)
-        } catch EndpointError.notRunning {
+        } catch EndpointError.hasEnded {
             // It is told to stop before it has begun.
         } catch {
             logger.error("an endpoint is not served", metadata: ["endpoint": "\(endpoint.name)", "error": "\(error)"])
@@ -187,8 +183,8 @@ package final class HTTPServer: Service {
 
 /// Why the endpoints stay as they are.
 package enum EndpointError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The server does not run yet, or no more.
-    case notRunning
+    /// The server runs no more.
+    case hasEnded
     /// There is one of that name.
     case isServed(String)
     /// There is none of that name.
@@ -199,7 +195,7 @@ package enum EndpointError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A sentence that says it all.
     package var description: String {
         switch self {
-        case .notRunning: "The server does not run."
+        case .hasEnded: "The server has ended."
         case .isServed(let name): "An endpoint \(name) is served already."
         case .isNotServed(let name): "No endpoint \(name) is served."
         case .isPlain(let name): "The endpoint \(name) is not encrypted."

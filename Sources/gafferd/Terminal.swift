@@ -12,8 +12,10 @@ enum Terminal {
     ///
     /// - Parameter isHidden: what is typed is not shown.
     static func ask(_ question: String, isHidden: Bool) throws -> [UInt8]? {
-        tell(question)
-        guard isHidden else { return try line(of: STDIN_FILENO) }
+        guard isHidden else {
+            tell(question)
+            return try line(of: STDIN_FILENO)
+        }
         var before = termios()
         try SystemError.check("tcgetattr") { tcgetattr(STDIN_FILENO, &before) }
         var hidden = before
@@ -34,6 +36,8 @@ enum Terminal {
             tell("\n")
         }
         try SystemError.check("tcsetattr") { tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) }
+        // Whoever answers at once must neither be shown nor lose the answer.
+        tell(question)
         do {
             return try line(of: STDIN_FILENO)
         } catch let error as SystemError {

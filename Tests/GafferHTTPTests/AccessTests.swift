@@ -2,9 +2,9 @@ import GafferModel
 import GafferSystem
 import Glibc
 import Testing
+import WebServer
 
 @testable import GafferHTTP
-import WebServer
 
 @Suite("Who gets in")
 struct AccessTests {

@@ -21,6 +21,7 @@ struct Program {
         let endpoint = HTTPServer.Endpoint(
             socket: socket,
             hosts: HostRule(configured: ["127.0.0.1"]),
+            origins: .any,
             responder: ExampleServices()
         )
         let server = HTTPServer(endpoints: [endpoint], logger: logger)

@@ -74,6 +74,9 @@ struct ChannelTests {
         let server = ScriptedServer { request in
             webSocketReply(request) { peer in
                 peer.send(serverFrame(0x81, IOFrame(.message, id: "a", body: Array("out".utf8)).encoded))
+                peer.send(
+                    serverFrame(0x82, IOFrame(.gap, id: "g", body: Array(#"{"lost":82,"offset":90}"#.utf8)).encoded)
+                )
                 if let (_, payload) = peer.frame() {
                     peer.send(serverFrame(0x82, IOFrame(.message, id: "b", body: payload).encoded))
                     peer.send(serverFrame(0x81, IOFrame(.response, id: "1", body: Array("OK".utf8)).encoded))
@@ -87,6 +90,7 @@ struct ChannelTests {
         }
         let channel = try GafferClient(endpoint: .unix(path: server.path)).ioChannel(4, stream: "a b")
         #expect(try channel.next(waiting: .seconds(30)) == .output(Array("out".utf8)))
+        #expect(try channel.next(waiting: .seconds(30)) == .gap(lost: 82))
         #expect(try channel.write([0, 1]) == "1")
         #expect(try channel.next(waiting: .seconds(30)) == .output(IOFrame(.message, id: "1", body: [0, 1]).encoded))
         #expect(try channel.next(waiting: .seconds(30)) == .accepted("1"))

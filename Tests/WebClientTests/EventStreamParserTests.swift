@@ -20,7 +20,10 @@ struct EventStreamParserTests {
             ("id: 7\u{0}\ndata: a\n\n", [ServerEvent(data: "a")]),
             // An event without data is none, and its kind is forgotten.
             ("event: x\n\ndata: a\n\n", [ServerEvent(data: "a")]),
-            ("nonsense\nfoo: bar\ndata: a: b\n\n", [ServerEvent(data: "a: b")]),
+            (
+                "nonsense\nfoo: bar\ndata: a: b\n\ndata: c\n\n",
+                [ServerEvent(data: "a: b", others: ["nonsense": "", "foo": "bar"]), ServerEvent(data: "c")]
+            ),
             ("data: not ended\n", []),
         ] as [(String, [ServerEvent])]
     )

@@ -10,10 +10,12 @@ import WebTestKit
 struct ServedEndpointTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+    private static let decide: @Sendable (RequestHead) -> RequestPlan = { _ in .respond(.text("OK")) }
+
     private static func endpoint(
         _ name: String,
         _ path: String,
-        _ decide: @escaping @Sendable (RequestHead) -> RequestPlan = { _ in .respond(.text("OK")) }
+        _ decide: @escaping @Sendable (RequestHead) -> RequestPlan = decide
     ) throws -> HTTPServer.Endpoint {
         HTTPServer.Endpoint(
             name: name,
@@ -139,7 +141,7 @@ struct ServedEndpointTests {
             }
         }
         let late = folder.path + "/3.sock"
-        await #expect(throws: EndpointError.notRunning) {
+        await #expect(throws: EndpointError.hasEnded) {
             try await server.add(try ServedEndpointTests.endpoint("late", late))
         }
         #expect(access(late, F_OK) != 0)
@@ -165,7 +167,7 @@ struct ServedEndpointTests {
     @Test("One address has a share of the connections, which it gets back")
     func boundsAddresses() async throws {
         let limits = ConnectionLimits.standard(with: \.perAddress, 2)
-        try await serving(onTCP: true, limits: limits, { _ in .respond(.text("OK")) }) { place in
+        try await serving(onTCP: true, limits: limits, Self.decide) { place in
             let request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
             let first = try place.connect()
             try first.send(request)
@@ -192,7 +194,7 @@ struct ServedEndpointTests {
 
     @Test("On a unix socket nobody has an address")
     func countsNoPeers() async throws {
-        try await serving(limits: .standard(with: \.perAddress, 1), { _ in .respond(.text("OK")) }) { place in
+        try await serving(limits: .standard(with: \.perAddress, 1), Self.decide) { place in
             let clients = try (0..<3).map { _ in try place.connect() }
             for client in clients {
                 try client.send("GET / HTTP/1.1\r\n\r\n")

@@ -41,7 +41,7 @@ struct AuthFile: Sendable {
 
     private func makeAndLook() throws(SystemError) -> stat {
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-            try DaemonFiles.makeFolder(String(path[..<slash]), mode: 0o755)
+            try DaemonFiles.makeFolder(String(path[..<slash]), mode: 0o700)
         }
         let file = Descriptor(
             owning: try SystemError.check("open", on: path) {

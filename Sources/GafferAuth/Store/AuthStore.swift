@@ -1,5 +1,4 @@
 internal import GafferModel
-internal import GafferSystem
 
 #if !SANITIZE_THREAD
     internal import Synchronization
@@ -19,10 +18,11 @@ final class AuthStore: Sendable {
         var opened: AuthFile.Fingerprint?
         var directory = AuthDirectory()
         var revision: Int64 = -1
+        /// Whether the last look at the file failed, so that what is known may not be what is in it.
+        var isInDoubt = false
     }
 
     private struct Shared {
-        var worker: WorkerThread?
         /// What the file was like when it was last read; nil after a change of our own, since another process may have
         /// made one right after it.
         var seen: AuthFile.Fingerprint?
@@ -32,16 +32,13 @@ final class AuthStore: Sendable {
 
     private let file: AuthFile
     private let authenticator: Authenticator
+    private let worker = LazyWorker(name: "gaffer-auth")
     private let confined = Confined()
     private let shared = Mutex(Shared())
 
     init(path: String, authenticator: Authenticator) {
         file = AuthFile(path: path)
         self.authenticator = authenticator
-    }
-
-    deinit {
-        shared.withLock { $0.worker }?.stop()
     }
 
     // MARK: For every thread
@@ -68,7 +65,7 @@ final class AuthStore: Sendable {
     ) async throws(GafferError) -> Value {
         try await onThread { [self] () throws(GafferError) in
             do throws(AuthStoreError) {
-                if hasChanged { try reload() }
+                if confined.isInDoubt || hasChanged { try reload() }
             } catch {
                 throw GafferError(.failed, error.description)
             }
@@ -112,15 +109,18 @@ final class AuthStore: Sendable {
             shared.seen = current
             shared.hasSeenNone = current == nil
         }
+        confined.isInDoubt = true
         guard current != nil else {
             forget()
             return
         }
         let database = try opened()
         let revision = try database.revision()
-        guard revision != confined.revision else { return }
-        (confined.directory, confined.revision) = try database.load()
-        publish()
+        if revision != confined.revision {
+            (confined.directory, confined.revision) = try database.load()
+            publish()
+        }
+        confined.isInDoubt = false
     }
 
     /// The database that stands at the path now.
@@ -141,6 +141,7 @@ final class AuthStore: Sendable {
 
     private func forget() {
         confined.database = nil
+        confined.isInDoubt = false
         guard confined.revision != -1 else { return }
         confined.revision = -1
         confined.directory = AuthDirectory()
@@ -156,12 +157,6 @@ final class AuthStore: Sendable {
     private func onThread<Value: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        let worker = shared.withLock { shared in
-            if let worker = shared.worker { return worker }
-            let worker = WorkerThread(name: "gaffer-auth")
-            shared.worker = worker
-            return worker
-        }
-        return try await worker.result { Result { () throws(Failure) in try body() } }.get()
+        try await worker.result { Result { () throws(Failure) in try body() } }.get()
     }
 }

@@ -1,5 +1,4 @@
 internal import GafferModel
-internal import GafferSystem
 
 #if !SANITIZE_THREAD
     internal import Synchronization
@@ -17,18 +16,17 @@ package final class PasswordHasher: Sendable {
     /// How many may wait.
     static let maximumWaiting = 16
 
-    private let worker = WorkerThread(name: "gaffer-password")
+    private let worker = LazyWorker(name: "gaffer-password")
     private let waiting = Mutex(0)
-    private let scheme: PasswordScheme?
+    /// Asked for on the thread: finding out takes a hash.
+    private let chosen: @Sendable () -> PasswordScheme?
     /// What the password of an unknown user is compared with: as costly as any other.
     private let nobody = Mutex<String?>(nil)
 
     /// Makes one of the best scheme that libcrypt has.
-    package init(scheme: PasswordScheme? = PasswordScheme.best) {
-        self.scheme = scheme
+    package init(scheme: @autoclosure @escaping @Sendable () -> PasswordScheme? = PasswordScheme.best) {
+        chosen = scheme
     }
-
-    deinit { worker.stop() }
 
     /// The hash to keep of a password.
     ///
@@ -48,19 +46,19 @@ package final class PasswordHasher: Sendable {
             let expected = hash ?? nobodysHash()
             let found = PasswordScheme.hash(password.bytes, setting: expected)
             guard isKnown, let found, Self.areEqual(found, expected) else { return Verdict(isRight: false) }
-            let isWeak = scheme?.isStronger(than: expected) ?? false
+            let isWeak = chosen()?.isStronger(than: expected) ?? false
             return Verdict(isRight: true, better: isWeak ? newHash(password) : nil)
         }
     }
 
     private func newHash(_ password: Password) -> String? {
-        guard let setting = scheme?.newSetting() else { return nil }
+        guard let setting = chosen()?.newSetting() else { return nil }
         return PasswordScheme.hash(password.bytes, setting: setting)
     }
 
     private func nobodysHash() -> String {
         if let known = nobody.withLock({ $0 }) { return known }
-        let setting = scheme?.newSetting() ?? ""
+        let setting = chosen()?.newSetting() ?? ""
         nobody.withLock { $0 = setting }
         return setting
     }

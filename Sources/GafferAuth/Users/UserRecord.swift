@@ -66,3 +66,10 @@ package struct UserRecord: Sendable, Equatable {
         }
     }
 }
+
+extension UserRecord: CustomStringConvertible, CustomReflectable {
+    /// The name.
+    package var description: String { name }
+    /// Without the password's hash, for `dump` and what prints a value that holds one.
+    package var customMirror: Mirror { Mirror(self, children: ["name": name, "key": key as Any]) }
+}

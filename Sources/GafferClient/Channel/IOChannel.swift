@@ -21,6 +21,8 @@ package final class IOChannel {
     package enum Item: Sendable, Hashable {
         /// Output.
         case output([UInt8])
+        /// So many bytes of output are missing here: they came too fast.
+        case gap(lost: Int)
         /// What was written with that id was taken.
         case accepted(String)
         /// What was written with that id was refused.
@@ -86,6 +88,11 @@ package final class IOChannel {
         switch frame.kind {
         case .message: return .output(frame.body)
         case .response: return .accepted(frame.id)
+        case .gap:
+            guard let lost = (try? JSON(parsing: frame.body))?["lost"]?.intValue else {
+                throw .unexpected("a gap of the channel tells no lost")
+            }
+            return .gap(lost: lost)
         case .error:
             let error = ClientError(channel: (try? JSON(parsing: frame.body)) ?? .null)
             guard frame.id != IOFrame.connectionID else { throw error }

@@ -8,6 +8,8 @@ package struct IOFrame: Sendable, Hashable {
         case response
         /// It was refused.
         case error
+        /// Output that came too fast is missing here: `{"lost": 82, "offset": 90}`.
+        case gap
     }
 
     /// The id of an error of the whole connection.

@@ -68,7 +68,7 @@ extension ResponseWriter {
     private func beat(_ heartbeat: Heartbeat, in turn: WritingTurn) async -> ConnectionClosed? {
         while !Task.isCancelled {
             do {
-                try await Task.sleep(until: turn.lastEnd + heartbeat.interval, clock: .continuous)
+                try await Pause.until(turn.lastEnd + heartbeat.interval)
             } catch {
                 return nil
             }

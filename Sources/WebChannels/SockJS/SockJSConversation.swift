@@ -4,8 +4,8 @@ internal import WebServer
 
 /// A session of SockJS as the application sees it, and does what ``SockJSSession`` decides.
 ///
-/// The connections that receive and send for the client come and go. Time passes by one timer a session, which is
-/// armed anew only where it would fire too late.
+/// The connections that receive and send for the client come and go. Time passes by a timer, which is armed anew only
+/// where it would fire too late.
 final class SockJSConversation: MessageChannel {
     typealias Instant = SockJSSession.Instant
 
@@ -32,8 +32,7 @@ final class SockJSConversation: MessageChannel {
         var waiters: [Waiter] = []
         var lastTicket = 0
         var lastReceiver = 0
-        var timer: Task<Void, Never>?
-        /// When the timer fires.
+        /// When the timer fires that was armed last.
         var alarm: Instant?
         var application: Task<Void, Never>?
     }
@@ -219,28 +218,19 @@ final class SockJSConversation: MessageChannel {
     }
 
     private func arm(_ state: inout State) {
-        guard let deadline = state.session.deadline else {
-            state.timer?.cancel()
-            state.timer = nil
-            state.alarm = nil
-            return
-        }
+        guard let deadline = state.session.deadline else { return }
         // A timer that fires too early looks again; a polling client would have it armed anew with each request.
         if let alarm = state.alarm, alarm <= deadline { return }
-        state.timer?.cancel()
         state.alarm = deadline
-        state.timer = Task(executorPreference: ThreadExecutor.shared) { [weak self] in
-            guard (try? await Task.sleep(until: deadline, clock: .continuous)) != nil else { return }
-            self?.fired(at: deadline)
-        }
+        TimerThread.shared.schedule(after: max(.zero, deadline - .now)) { [weak self] in self?.fired(at: deadline) }
     }
 
     private func fired(at deadline: Instant) {
-        state.withLock { state in
-            guard state.alarm == deadline else { return }
+        let isWanted = state.withLock { state in
+            guard state.alarm == deadline else { return false }
             state.alarm = nil
-            state.timer = nil
+            return true
         }
-        change { $0.tick(at: .now) }
+        if isWanted { change { $0.tick(at: .now) } }
     }
 }

@@ -59,31 +59,8 @@ struct SockJSHeaders: Sendable {
     /// The cookie that the client has, or one that means nothing: load balancers only look whether it is there.
     private var cookie: [Response.Header] {
         guard configuration.needsCookie else { return [] }
-        let value = SockJSHeaders.cookie(in: head.headers["cookie"]) ?? "dummy"
-        return [Response.Header("set-cookie", "JSESSIONID=\(value); Path=/")]
-    }
-
-    /// The value of `JSESSIONID`; nil where there is none, or one that we would not send back.
-    static func cookie(in headers: [String]) -> String? {
-        let name = "JSESSIONID="
-        for header in headers {
-            for part in header.utf8.split(separator: UInt8(ascii: ";")) {
-                let pair = part.drop { $0 == 0x20 }
-                guard pair.starts(with: name.utf8) else { continue }
-                let value = pair.dropFirst(name.utf8.count)
-                guard (1...256).contains(value.count), value.allSatisfy(isOfCookie) else { return nil }
-                return String(Substring(value))
-            }
-        }
-        return nil
-    }
-
-    /// RFC 6265, section 4.1.1.
-    private static func isOfCookie(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0x21, 0x23...0x2B, 0x2D...0x3A, 0x3C...0x5B, 0x5D...0x7E: true
-        default: false
-        }
+        let value = SockJSCookie.value(in: head.headers["cookie"]) ?? "dummy"
+        return [Response.Header("set-cookie", "\(SockJSCookie.name)=\(value); Path=/")]
     }
 
     /// Whether a header of the client may be sent back.

@@ -81,7 +81,7 @@ final class SockJSWebSocket: MessageChannel {
         while true {
             let next = state.withLock { $0.lastSent + interval }
             if next > .now {
-                guard (try? await Task.sleep(until: next, clock: .continuous)) != nil else { return }
+                guard (try? await Pause.until(next)) != nil else { return }
             } else {
                 guard (try? await send(.heartbeat)) != nil else { return }
             }

@@ -6,12 +6,15 @@ package struct ServerEvent: Sendable, Hashable {
     package var event: String
     /// The data, its lines joined by newlines.
     package var data: String
+    /// Fields that the standard does not know, by their names.
+    package var others: [String: String]
 
     /// Makes an event.
-    package init(id: String = "", event: String = "message", data: String) {
+    package init(id: String = "", event: String = "message", data: String, others: [String: String] = [:]) {
         self.id = id
         self.event = event
         self.data = data
+        self.others = others
     }
 }
 
@@ -36,6 +39,7 @@ package struct EventStreamParser: Sendable {
     private var event = ""
     private var data: [UInt8] = []
     private var hasData = false
+    private var others: [String: String] = [:]
     private var size = 0
     private var isAfterCarriageReturn = false
     private var isAtStart = true
@@ -112,7 +116,7 @@ package struct EventStreamParser: Sendable {
             guard !value.isEmpty, value.allSatisfy({ (0x30...0x39).contains($0) }) else { return }
             retry = Int(String(decoding: value, as: UTF8.self)) ?? retry
         default:
-            break
+            others[name] = String(decoding: value, as: UTF8.self)
         }
     }
 
@@ -121,6 +125,7 @@ package struct EventStreamParser: Sendable {
             event = ""
             data.removeAll(keepingCapacity: true)
             hasData = false
+            others = [:]
             size = 0
         }
         lastEventID = nextEventID
@@ -128,7 +133,8 @@ package struct EventStreamParser: Sendable {
         return ServerEvent(
             id: lastEventID,
             event: event.isEmpty ? "message" : event,
-            data: String(decoding: data, as: UTF8.self)
+            data: String(decoding: data, as: UTF8.self),
+            others: others
         )
     }
 }

@@ -7,7 +7,7 @@ internal import NIOTLS
 /// TLS around one connection: plain bytes on one side, ciphered ones for the socket on the other.
 ///
 /// The library is made for event loops; here its handler stands in a channel without one, which turns bytes into bytes
-/// while the thread blocks on the socket. That costs a third of a millisecond at the start of a program, used or not.
+/// while the thread blocks on the socket. To link it costs a program some 0.2 ms at its start, used or not.
 final class TLSSession {
     private let channel = EmbeddedChannel()
     private let watcher: TLSWatcher

@@ -218,7 +218,7 @@ extension RequestHandler {
 
     private func makeSocket(_ plan: WebSocketPlan, _ answer: ByteBuffer, _ context: ChannelHandlerContext) {
         let channel = context.channel
-        guard channel.isActive, !connection.inputIsClosed else {
+        guard channel.isActive, !connection.inputIsClosed, !connection.isStopping else {
             channel.close(promise: nil)
             return
         }

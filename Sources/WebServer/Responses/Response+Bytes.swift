@@ -7,9 +7,7 @@ extension Response {
     func head(keepAlive: Bool, version: HTTPVersion, date: String) -> HTTPResponseHead {
         var headers = HTTPHeaders()
         headers.reserveCapacity(6)
-        if contentType != .none, status != 204 {
-            headers.add(name: "content-type", value: contentType.rawValue)
-        }
+        if contentType != .none { headers.add(name: "content-type", value: contentType.rawValue) }
         if stream == nil, status != 204, status != 304 {
             headers.add(name: "content-length", value: String(body.count))
         }

@@ -74,6 +74,7 @@ struct SocketReader {
                 start += header.size + header.length
                 if let input = try input(header, payload) { return input }
             }
+            letGo()
             return nil
         } catch {
             failure = error
@@ -82,6 +83,13 @@ struct SocketReader {
             start = 0
             throw error
         }
+    }
+
+    /// Most clients say little; what a large frame needed is not kept for the next.
+    private mutating func letGo() {
+        guard start == bytes.count, start > 0 else { return }
+        bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
+        start = 0
     }
 
     private func header() throws(Failure) -> Header? {

@@ -133,7 +133,7 @@ struct DaemonSectionTests {
     @Test(
         "What is of a later version is taken, with one warning that says so",
         arguments: [
-            "[auth]\nauth_backend = default", "[ssl]\ncertfile = x", "[lookup_ssl]\ncertfile = x", "[plugin:x]\na = b",
+            "[ssl]\ncertfile = x", "[lookup_ssl]\ncertfile = x", "[plugin:x]\na = b",
             "[webhooks]\ncreate = http://a\nspawn = http://b", "[gaffer]\nplugin_dir = x",
             "[gaffer]\nlookupd_address = http://a\nbroadcast_address = http://b",
         ]

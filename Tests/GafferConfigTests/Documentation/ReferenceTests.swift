@@ -16,10 +16,11 @@ struct ReferenceTests {
 
     @Test("It has every key that is read, and no other")
     func keys() throws {
-        #expect(Set(page.keys.keys) == ["The section gaffer", "Endpoints", "The section ssl", "Jobs"])
+        #expect(Set(page.keys.keys) == ["The section gaffer", "Endpoints", "The section ssl", "Users and keys", "Jobs"])
         #expect(try names("The section gaffer").sorted() == ConfigReader.daemonKeys.sorted())
         #expect(try names("Endpoints").sorted() == ConfigReader.endpointKeys.sorted())
         #expect(try names("The section ssl").sorted() == ConfigReader.sslKeys.sorted())
+        #expect(try names("Users and keys").sorted() == ConfigReader.authKeys.sorted())
         #expect(try names("Jobs").sorted() == (ConfigReader.jobKeys + ["env:KEY", "rlimit_NAME"]).sorted())
     }
 
@@ -66,7 +67,7 @@ struct ReferenceTests {
 
     @Test("Its examples can be read")
     func examples() throws {
-        #expect(page.examples.count == 3)
+        #expect(page.examples.count == 4)
         for example in page.examples {
             #expect(Reading.errors(example) == [], "\(example)")
         }

@@ -15,8 +15,6 @@ import Testing
         return try ChannelCommand(call)
     }
 
-    private static let web = try? JobName(session: "shop", job: "web")
-
     @Test(
         "A command is understood with its arguments",
         arguments: [
@@ -87,7 +85,8 @@ import Testing
     @Test(
         "load starts unless told otherwise, update does not",
         arguments: [
-            ("load", "{}", "", true), ("load", #"{"start":false}"#, "", false), ("load", "{}", #","start":false"#, false),
+            ("load", "{}", "", true), ("load", #"{"start":false}"#, "", false),
+            ("load", "{}", #","start":false"#, false),
             ("load", #"{"start":true}"#, #","start":false"#, true), ("update", "{}", "", false),
             ("update", #"{"start":true}"#, "", true), ("update", "{}", #","start":true"#, true),
         ]
@@ -108,7 +107,9 @@ import Testing
         let kwargs = #"{"sessionid":"shop","env":{"A":"session","B":"session"}}"#
         guard
             case .load(let job, let config) = try Self.parse(
-                "load", #"[{"name":"web","cmd":"serve","env":{"A":"own"}}]"#, kwargs
+                "load",
+                #"[{"name":"web","cmd":"serve","env":{"A":"own"}}]"#,
+                kwargs
             )
         else { throw Unexpected() }
         #expect(job.description == "shop.web")
@@ -139,7 +140,7 @@ import Testing
             ("unload", #"["web"]"#, #"{"sessionid":7}"#, 400, "bad_command"),
             ("scale", #"["shop.web"]"#, "{}", 400, "bad_command"),
             ("scale", #"["shop.web",1.5]"#, "{}", 400, "bad_command"),
-            ("scale", #"["shop.web","many"]"#, "{}", 400, "bad_request"),
+            ("scale", #"["shop.web","many"]"#, "{}", 400, "bad_value"),
             ("kill", "[7]", "{}", 400, "bad_command"),
             ("kill", #"["x",9]"#, "{}", 400, "bad_command"),
             ("kill", "[7,99]", "{}", 400, "bad_signal"),
@@ -185,7 +186,8 @@ import Testing
     @Test("Commands that change something say what, those that read say nothing")
     func changes() throws {
         #expect(try Self.parse("stop_job", #"["shop.web"]"#).change?.what == .stopJob)
-        #expect(try Self.parse("send", #"[7,"x"]"#).change?.target == "7")
+        #expect(try Self.parse("kill", "[7,1]").change?.target == "7")
+        #expect(try Self.parse("send", #"[7,"x"]"#).change == nil)
         #expect(try Self.parse("info", #"["shop.web"]"#).change == nil)
     }
 }

@@ -13,7 +13,9 @@ import WebServer
 
     @Test(
         "Nothing but AUTH is taken of who is nobody",
-        arguments: [#"{"event":"NOP"}"#, "", "auth:secret", " AUTH:secret", #"{"event":"SUB","data":{"topic":"EVENTS"}}"#]
+        arguments: [
+            #"{"event":"NOP"}"#, "", "auth:secret", " AUTH:secret", #"{"event":"SUB","data":{"topic":"EVENTS"}}"#,
+        ]
     )
     func nobody(text: String) {
         var machine = ChannelMachine(isAuthenticated: false)
@@ -168,7 +170,9 @@ import WebServer
         limits.waitingBytes = 100
         func call(_ number: Int64) -> CommandCall { CommandCall(identity: .integer(number), name: "x") }
         var queue = CommandQueue(limits: limits)
-        var results = [queue.append(call(1), size: 10), queue.append(call(2), size: 10), queue.append(call(3), size: 10)]
+        var results = [
+            queue.append(call(1), size: 10), queue.append(call(2), size: 10), queue.append(call(3), size: 10),
+        ]
         #expect(results == [true, true, false])
         let first = queue.next()
         #expect(first?.identity == 1)

@@ -99,7 +99,8 @@ import Testing
         arguments: [
             "", ":", "EVENT", "EVENTS:", "JOB", "JOB:", "JOB:a.b.c", "JOB:7", "PROCESS", "PROCESS:", "PROCESS:x",
             "PROCESS:-1", "PROCESS:+1", "PROCESS:99999999999999999999", "STATS", "STATS:", "STATS:a b", "STREAM",
-            "STREAM:", "STREAM:x", "STREAM:.stdout", "STREAM:7.", "NOPE:7", "EVENTS:" + String(repeating: "a", count: 600),
+            "STREAM:", "STREAM:x", "STREAM:.stdout", "STREAM:7.", "NOPE:7",
+            "EVENTS:" + String(repeating: "a", count: 600),
         ]
     )
     func noTopics(text: String) {

@@ -1,4 +1,4 @@
-import Dispatch
+import GafferSystem
 import Logging
 import ServiceLifecycle
 import WebChannels
@@ -7,7 +7,7 @@ import sockjs_server
 
 /// Serves the protocol's example services while `body` runs on a thread that may block.
 func withExampleServer<Result: Sendable>(
-    _ configuration: SockJSConfiguration = SockJSConfiguration(),
+    _ configuration: SockJSConfiguration = .patient,
     _ body: @escaping @Sendable (ExampleServer) throws -> Result
 ) async throws -> Result {
     let services = ExampleServices(configuration)
@@ -18,6 +18,7 @@ func withExampleServer<Result: Sendable>(
     let endpoint = HTTPServer.Endpoint(
         socket: socket,
         hosts: HostRule(configured: ["127.0.0.1"]),
+        origins: .any,
         responder: services
     )
     let group = ServiceGroup(services: [HTTPServer(endpoints: [endpoint], logger: logger)], logger: logger)
@@ -37,11 +38,20 @@ func withExampleServer<Result: Sendable>(
 }
 
 /// Runs what blocks on a thread of its own, since the shared ones are the server's.
+///
+/// It stays the test's task, so that what fails in it is told as that test's.
 func blocking<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "blocking").async {
-            continuation.resume(with: Swift.Result { try body() })
-        }
+    let thread = OwnThread()
+    defer { thread.worker.stop() }
+    return try await withTaskExecutorPreference(thread) { try body() }
+}
+
+private final class OwnThread: TaskExecutor {
+    let worker = WorkerThread(name: "blocking")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        worker.perform { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }
 
@@ -102,10 +112,17 @@ struct OpenAnswer {
 }
 
 extension SockJSConfiguration {
-    /// What the protocol recommends, but for one thing.
+    /// What the protocol recommends, but that a test may be held up between two requests.
+    static var patient: SockJSConfiguration {
+        var configuration = SockJSConfiguration()
+        configuration.disconnectDelay = .seconds(60)
+        return configuration
+    }
+
+    /// The patient one, but for one thing.
     static func with<Value>(_ path: WritableKeyPath<SockJSConfiguration, Value>, _ value: Value) -> SockJSConfiguration
     {
-        var configuration = SockJSConfiguration()
+        var configuration = patient
         configuration[keyPath: path] = value
         return configuration
     }

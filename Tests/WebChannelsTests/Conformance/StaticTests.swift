@@ -146,6 +146,21 @@ struct SockJSStaticTests {
         }
     }
 
+    @Test("A page is told once that it may read the answer", arguments: [("test", "test"), ("null", "*")])
+    func origin(asked: String, told: String) async throws {
+        try await withExampleServer { server throws in
+            for (method, path) in [
+                ("OPTIONS", "/echo/info"), ("GET", "/echo/info"), ("POST", server.session() + "/xhr"),
+            ] {
+                let answer = try server.ask(method, path, ["Origin": asked])
+                // A header that comes twice would be told by its second value, and the other's would be seen in `vary`.
+                #expect(answer.headers["access-control-allow-origin"] == told)
+                #expect(answer.headers["access-control-allow-credentials"] == "true")
+                #expect(answer.headers["vary"] == "origin")
+            }
+        }
+    }
+
     @Test("A session is asked by its method and no other", arguments: ["xhr", "eventsource", "jsonp_send"])
     func methods(endpoint: String) async throws {
         let answer = try await withExampleServer { server throws in

@@ -122,6 +122,17 @@ struct SockJSConversationTests {
         while trace != nil { await Task.yield() }
     }
 
+    @Test("A client that goes is not waited for until its next heartbeat")
+    func forgottenBeforeHeartbeat() async throws {
+        var configuration = configuration(\.disconnectDelay, .milliseconds(10))
+        configuration.heartbeat = .seconds(3600)
+        let (forgotten, continuation) = AsyncStream<Void>.makeStream()
+        let conversation = make(configuration) { continuation.finish() }
+        conversation.release(try attached(conversation))
+        for await _ in forgotten {}
+        #expect(conversation.takeFrameAtOnce() == .close(.interrupted))
+    }
+
     @Test("Messages of several senders come whole")
     func manySenders() async throws {
         let conversation = make(configuration(\.waitingBytes, 50))

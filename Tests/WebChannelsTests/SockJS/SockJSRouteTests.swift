@@ -83,6 +83,6 @@ struct SockJSRouteTests {
         ] as [(String, String?)]
     )
     func cookies(header: String, value: String?) {
-        #expect(SockJSHeaders.cookie(in: [header]) == value)
+        #expect(SockJSCookie.value(in: [header]) == value)
     }
 }

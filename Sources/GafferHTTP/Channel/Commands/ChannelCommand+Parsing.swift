@@ -1,4 +1,3 @@
-internal import Gaffer
 internal import GafferModel
 
 extension ChannelCommand {

@@ -1,4 +1,3 @@
-internal import Gaffer
 internal import GafferModel
 
 /// What can be asked for by `CMD`; a closed set, nothing is ever called by a name from outside.
@@ -94,9 +93,11 @@ enum ChannelCommand: Sendable, Hashable {
     }
 
     /// What is written down of a command that changes something: what it does, and to whom.
+    ///
+    /// Input for a process changes nothing that gaffer knows of, and may come by the thousand.
     var change: (what: Name, target: String)? {
         switch self {
-        case .sessions, .jobs, .pids, .info, .stats, .processInfo, .processStats: nil
+        case .sessions, .jobs, .pids, .info, .stats, .processInfo, .processStats, .send: nil
         case .load(let job, _): (.load, job.description)
         case .update(let job, _): (.update, job.description)
         case .unload(let job): (.unload, job.description)
@@ -109,7 +110,6 @@ enum ChannelCommand: Sendable, Hashable {
         case .signalJob(let job, _): (.killAll, job.description)
         case .stopProcess(let pid): (.stopProcess, String(pid))
         case .signalProcess(let pid, _): (.kill, String(pid))
-        case .send(let pid, _, _): (.send, String(pid))
         }
     }
 }

@@ -1,4 +1,3 @@
-internal import Gaffer
 internal import GafferModel
 
 /// The arguments of one command, by position and by name.

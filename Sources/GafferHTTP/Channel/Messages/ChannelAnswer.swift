@@ -28,7 +28,8 @@ enum ChannelAnswer: Sendable, Hashable {
                 "event": "gaffer:subscription_error",
                 "topic": .string(topic),
                 "data": [
-                    "reason": .string(fault.reason.rawValue), "topic": .string(topic), "message": .string(fault.message),
+                    "reason": .string(fault.reason.rawValue), "topic": .string(topic),
+                    "message": .string(fault.message),
                 ],
             ]
         case .done(let identity, let result):

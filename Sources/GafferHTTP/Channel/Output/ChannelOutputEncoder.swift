@@ -1,7 +1,7 @@
 internal import GafferModel
 internal import WebServer
 
-/// Output as an event of the channel:
+/// Output as an event of the channel.
 ///
 ///     {"event":"gaffer:event","data":{"event":"stdout","topic":"STREAM:3","name":"shop.web","pid":3,
 ///      "data":"text","offset":17}}

@@ -20,7 +20,7 @@ struct EncodedEvents: Sendable {
     }
 }
 
-/// Makes messages of what happens and of what processes use, as the channel has them:
+/// Makes messages of what happens and of what processes use, as the channel has them.
 ///
 ///     {"event":"gaffer:event","data":{"event":"job.shop.web.spawn","topic":"JOB:shop.web","name":"shop.web",…}}
 ///     {"event":"gaffer:event","data":{"event":"stat","topic":"STATS:3","pid":3,"os_pid":4711,"mem_info1":"5M",…}}

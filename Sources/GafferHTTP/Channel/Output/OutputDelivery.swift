@@ -53,14 +53,17 @@ struct CharacterJoiner {
     /// - Parameter missed: how many bytes before it this reader missed.
     mutating func pieces(before output: EncodedOutput, missed: UInt64) -> [Part] {
         var parts: [Part] = []
-        if let rest, missed > 0 || output.followsGap || rest.offset + UInt64(rest.bytes.count) != output.range.lowerBound {
+        if let rest,
+            missed > 0 || output.followsGap || rest.offset + UInt64(rest.bytes.count) != output.range.lowerBound
+        {
             parts.append(.piece(rest))
             self.rest = nil
         }
         if missed > 0 { parts.append(.gap(before: output.range.lowerBound)) }
         let start = rest?.offset ?? output.range.lowerBound
         let bytes = (rest?.bytes ?? []) + output.lead
-        if output.messages == nil, output.rest.isEmpty, !bytes.isEmpty, TextCutter.restLength(of: bytes) == bytes.count {
+        if output.messages == nil, output.rest.isEmpty, !bytes.isEmpty, TextCutter.restLength(of: bytes) == bytes.count
+        {
             rest = .init(bytes, at: start)
             return parts
         }

@@ -5,7 +5,9 @@ enum RandomId {
         bytes.reserveCapacity(32)
         for _ in 0..<2 {
             let number = UInt64.random(in: .min ... .max)
-            for shift in stride(from: 60, through: 0, by: -4) { bytes.append(digits[Int(number >> UInt64(shift) & 0xF)]) }
+            for shift in stride(from: 60, through: 0, by: -4) {
+                bytes.append(digits[Int(number >> UInt64(shift) & 0xF)])
+            }
         }
         return bytes
     }

@@ -146,7 +146,9 @@ struct SubscriptionOpener: Sendable {
             throw SubscriptionFault(.tooManyStreams, "Your key has as many streams open as it may.")
         }
         let start: OutputStart =
-            if let tail = options.tail { .lines(tail) } else if let offset = options.offset { .offset(offset) } else { .now }
+            if let tail = options.tail { .lines(tail) } else if let offset = options.offset { .offset(offset) } else {
+                .now
+            }
         let encoder = ChannelOutputEncoder(
             event: stream.isCustom ? "READ" : stream.output.label,
             topic: text,

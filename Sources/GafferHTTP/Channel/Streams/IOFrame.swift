@@ -1,5 +1,4 @@
 package import GafferModel
-internal import WebServer
 
 /// A message of the IO channel: `V1 <type> <id>`, a zero byte, the body.
 struct IOFrame: Sendable, Hashable {
@@ -28,24 +27,11 @@ struct IOFrame: Sendable, Hashable {
         guard let zero = bytes.firstIndex(of: 0) else { return nil }
         let words = bytes[..<zero].split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard words.count == 3, words[0].elementsEqual("V1".utf8), words.allSatisfy({ !$0.isEmpty }) else { return nil }
-        guard words[2].count <= IOFrame.maximumId, String(validating: words[2], as: UTF8.self) != nil else { return nil }
+        guard words[2].count <= IOFrame.maximumId, String(validating: words[2], as: UTF8.self) != nil else {
+            return nil
+        }
         id = Array(words[2])
         body = Array(bytes[(zero + 1)...])
-    }
-
-    /// A frame of the server: of text, unless the body is none.
-    static func encoded(
-        _ kind: Kind,
-        id: some Collection<UInt8>,
-        body: some Collection<UInt8>,
-        isText: Bool = true
-    ) -> OutgoingMessages.Element {
-        var bytes = Array("V1 \(kind.rawValue) ".utf8)
-        bytes.reserveCapacity(bytes.count + id.count + 1 + body.count)
-        bytes += id
-        bytes.append(0)
-        bytes += body
-        return isText ? .text(bytes) : .binary(bytes)
     }
 }
 
@@ -93,7 +79,9 @@ package struct IOMode: OptionSet, Sendable, Hashable {
     /// Input is written.
     package static let writable = IOMode(rawValue: 2)
 
-    /// Reads the parameter; both directions where it is absent. Bits that mean nothing are left alone.
+    /// Reads the parameter; both directions where it is absent.
+    ///
+    /// Bits that mean nothing are left alone.
     ///
     /// - Throws: `bad_request` where it is no number.
     package init(parsing text: String?) throws(GafferError) {
