@@ -1,4 +1,5 @@
 internal import GafferSystem
+
 #if !SANITIZE_THREAD
     internal import Synchronization
 #endif

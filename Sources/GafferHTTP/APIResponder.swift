@@ -1,7 +1,7 @@
 package import GafferAuth
 internal import GafferModel
-internal import NIOHTTP1
 internal import GafferSystem
+internal import NIOHTTP1
 package import WebServer
 
 /// Answers an endpoint's requests by the API, as far as who asks may have them.
@@ -35,8 +35,44 @@ package struct APIResponder: Responder {
 
     private func plan(for head: RequestHead, as principal: Principal) -> RequestPlan {
         switch api.admit(head, as: principal) {
-        case .admitted(let call): api.plan(for: call)
-        case .refused(let answer): .respond(answer)
+        case .refused(let answer):
+            api.metrics.counted(nil, method: head.method, status: answer.status, seconds: nil)
+            return .respond(answer)
+        case .admitted(let call):
+            return counted(api.plan(for: call), call.route.template, head.method)
+        }
+    }
+
+    /// The same, counted when it is answered.
+    private func counted(_ plan: RequestPlan, _ template: RouteTemplate, _ method: String) -> RequestPlan {
+        let start = ContinuousClock.now
+        let metrics = api.metrics
+        let note = { @Sendable (answer: Response) in
+            let isStream = answer.stream != nil
+            let seconds = isStream ? nil : (ContinuousClock.now - start) / .seconds(1)
+            metrics.counted(template, method: method, status: answer.status, seconds: seconds)
+        }
+        switch plan {
+        case .respond(let answer):
+            note(answer)
+            return plan
+        case .read(let limit, let find):
+            return .read(limit: limit) { body in
+                switch find(body) {
+                case .now(let answer):
+                    note(answer)
+                    return .now(answer)
+                case .later(let find):
+                    return .later {
+                        let answer = await find()
+                        note(answer)
+                        return answer
+                    }
+                }
+            }
+        case .webSocket:
+            metrics.counted(template, method: method, status: 101, seconds: nil)
+            return plan
         }
     }
 

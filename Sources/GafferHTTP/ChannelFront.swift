@@ -7,9 +7,11 @@ internal import WebServer
 final class ChannelFront: Sendable {
     private let context: ChannelContext
     private let authenticator: Authenticator
+    private let metrics: MetricsRegistry
     private let service: SockJSService
 
-    init(_ context: ChannelContext, authenticator: Authenticator) {
+    init(_ context: ChannelContext, authenticator: Authenticator, metrics: MetricsRegistry) {
+        self.metrics = metrics
         self.context = context
         self.authenticator = authenticator
         var configuration = SockJSConfiguration()
@@ -40,7 +42,9 @@ final class ChannelFront: Sendable {
             owner: ChannelFront.owner(principal, head.client),
             // The server tells pages on the endpoint's list; there are no others.
             answersOrigin: false
-        ) { channel, _ in
+        ) { [metrics] channel, _ in
+            metrics.subscribed(.channel)
+            defer { metrics.unsubscribed(.channel) }
             await ChannelSession(context, authority: authority).run(on: channel)
         }
     }

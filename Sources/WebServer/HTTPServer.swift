@@ -127,7 +127,9 @@ package final class HTTPServer: Service {
     package func add(_ endpoint: Endpoint) async throws {
         do {
             let tls = try await endpoint.tls?.load()
-            let entry = Entry(endpoint: ServedEndpoint(endpoint, tls: tls, limits: endpoint.limits ?? limits, logger: logger))
+            let entry = Entry(
+                endpoint: ServedEndpoint(endpoint, tls: tls, limits: endpoint.limits ?? limits, logger: logger)
+            )
             try state.withLock { state throws(EndpointError) in
                 guard !state.isEnded else { throw EndpointError.hasEnded }
                 guard state.served[endpoint.name] == nil else { throw EndpointError.isServed(endpoint.name) }

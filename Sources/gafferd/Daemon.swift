@@ -93,6 +93,14 @@ struct Daemon {
             audit: { log.tell(.changed($0)) },
             metrics: metrics
         )
+        // Unstructured: it ends with the events.
+        Task(executorPreference: ThreadExecutor.shared) {
+            await EventCounter(
+                feeds: supervision.manager,
+                supervisor: supervision.manager,
+                registry: metrics
+            ).run()
+        }
         let endpoints = EndpointSet(opener: EndpointOpener(api: api, access: access), logger: logger)
         let inherited = InheritedSockets(
             systemd.sockets,

@@ -43,7 +43,8 @@ struct PermissionTests {
     /// Who may, said by hand and not by the code that decides.
     enum Circle: Sendable {
         case everybody, known, withAnyRight, readers, writers, operators, managers
-        case sessionReaders, sessionOperators, sessionManagers, readersOfAll, operatorsOfAll, keyMakers, userMakers, admins
+        case sessionReaders, sessionOperators, sessionManagers, readersOfAll, operatorsOfAll, keyMakers, userMakers,
+            admins
 
         var roles: Set<Role> {
             switch self {

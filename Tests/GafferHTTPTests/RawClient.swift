@@ -93,7 +93,9 @@ final class RawClient {
         let end = Array("\r\n\r\n".utf8)
         var index = received.firstRange(of: end)
         while index == nil {
-            guard try fill() else { throw RawClientError(description: "no answer, but the end: \(received.count) bytes") }
+            guard try fill() else {
+                throw RawClientError(description: "no answer, but the end: \(received.count) bytes")
+            }
             index = received.firstRange(of: end)
         }
         guard let index else { throw RawClientError(description: "no head") }
@@ -107,7 +109,9 @@ final class RawClient {
         received.removeFirst(index.upperBound)
         let length = toHead ? 0 : answer.headers["content-length"].flatMap { Int($0) } ?? 0
         while received.count < length {
-            guard try fill() else { throw RawClientError(description: "\(received.count) bytes of a body of \(length)") }
+            guard try fill() else {
+                throw RawClientError(description: "\(received.count) bytes of a body of \(length)")
+            }
         }
         answer.body = Array(received.prefix(length))
         received.removeFirst(length)

@@ -21,7 +21,8 @@ struct RouteTests {
             ("/12", .process(12, .whole)), ("/12/stats", .process(12, .stats)), ("/12/signal", .process(12, .signal)),
             ("/healthz", .healthz), ("/readyz", .readyz), ("/metrics", .metrics), ("/openapi.json", .description),
             ("/sessions/shop", .sessionWhole("shop")), ("/events", .events), ("/watch", .watch([])),
-            ("/watch/proc/web/exit", .watch(["proc", "web", "exit"])), ("/streams/3/out", .stream(pid: 3, label: "out")),
+            ("/watch/proc/web/exit", .watch(["proc", "web", "exit"])),
+            ("/streams/3/out", .stream(pid: 3, label: "out")),
             ("/streams/3/.", .stream(pid: 3, label: ".")), ("/wstreams/3", .webStream(3)),
             ("/3/channel", .ioChannel(pid: 3, stream: nil)), ("/3/channel/out", .ioChannel(pid: 3, stream: "out")),
             ("/channel", .channel([])), ("/channel/", .channel([""])), ("/channel/websocket", .channel(["websocket"])),
@@ -53,10 +54,12 @@ struct RouteTests {
         "A path that nothing serves is no route",
         arguments: [
             "/nothing", "/ping/", "/jobs/", "/jobs/shop/", "/jobs/shop/web/", "/jobs/shop/web/nothing",
-            "/jobs/shop/web/state/1", "/sessions/", "/sessions/shop/pids", "/streams/3", "/streams/3/", "/streams/3/out/x",
+            "/jobs/shop/web/state/1", "/sessions/", "/sessions/shop/pids", "/streams/3", "/streams/3/",
+            "/streams/3/out/x",
             "/wstreams/3/x", "/watch/", "/watch/a/b/c/d", "/events/x", "/auth/x", "/keys/", "/keys/a/b", "/users/ann/x",
             "/processes/", "/processes/web/_dance", "/processes/7/_pids", "/processes/7/_start", "/processes/7/_add",
-            "/processes/web/_start/1", "/status", "/groups/shop/_add", "/stats/a/1/2", "/3/channel/", "/3/channel/a/b", "/12/", "/12/nothing", "/12/stats/1",
+            "/processes/web/_start/1", "/status", "/groups/shop/_add", "/stats/a/1/2", "/3/channel/", "/3/channel/a/b",
+            "/12/", "/12/nothing", "/12/stats/1",
             "/PING", "/Jobs", "/jobs//web", "/reload/x", "/pids/1",
         ]
     )
@@ -73,7 +76,8 @@ struct RouteTests {
             ("/jobs/sh%C3%B6p", "bad_request"), ("/12x", "bad_value"), ("/-1", "bad_value"), ("/^", "bad_value"),
             ("/abc/stats", "bad_value"), ("/streams/x/out", "bad_value"), ("/wstreams/x", "bad_value"),
             ("/x/channel", "bad_value"), ("/processes/web/_add/x", "bad_request"), ("/stats/web/x", "bad_value"),
-            ("/processes/web/_signal/NOPE", "bad_signal"), ("/groups/a.b", "bad_request"), ("/99999999999999999999", "bad_value"), ("/1%2F2", "bad_value"),
+            ("/processes/web/_signal/NOPE", "bad_signal"), ("/groups/a.b", "bad_request"),
+            ("/99999999999999999999", "bad_value"), ("/1%2F2", "bad_value"),
         ]
     )
     func refusesNames(_ path: String, _ word: String) throws {

@@ -107,7 +107,9 @@ package final class RawClient {
         let end = Array("\r\n\r\n".utf8)
         var index = received.firstRange(of: end)
         while index == nil {
-            guard try fill() else { throw RawClientError(description: "no answer, but the end: \(received.count) bytes") }
+            guard try fill() else {
+                throw RawClientError(description: "no answer, but the end: \(received.count) bytes")
+            }
             index = received.firstRange(of: end)
         }
         guard let index else { throw RawClientError(description: "no head") }
@@ -121,7 +123,9 @@ package final class RawClient {
         received.removeFirst(index.upperBound)
         let length = toHead ? 0 : answer.headers["content-length"].flatMap { Int($0) } ?? 0
         while received.count < length {
-            guard try fill() else { throw RawClientError(description: "\(received.count) bytes of a body of \(length)") }
+            guard try fill() else {
+                throw RawClientError(description: "\(received.count) bytes of a body of \(length)")
+            }
         }
         answer.body = Array(received.prefix(length))
         received.removeFirst(length)
@@ -138,7 +142,9 @@ package final class RawClient {
     /// Reads exactly so many bytes.
     package func receive(bytes count: Int) throws -> [UInt8] {
         while received.count < count {
-            guard try fill() else { throw RawClientError(description: "\(received.count) bytes of \(count), and the end") }
+            guard try fill() else {
+                throw RawClientError(description: "\(received.count) bytes of \(count), and the end")
+            }
         }
         defer { received.removeFirst(count) }
         return Array(received.prefix(count))

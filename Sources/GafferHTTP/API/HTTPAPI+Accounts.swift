@@ -12,12 +12,14 @@ extension HTTPAPI {
         let answer =
             switch route {
             case .login: await logIn(call, accounts)
-            case .keys, .key: await HTTPAPI.answering { () async throws(GafferError) in
-                try await keys(route, call, body, accounts)
-            }
-            case .users, .user, .password, .userKey: await HTTPAPI.answering { () async throws(GafferError) in
-                try await users(route, call, body, accounts)
-            }
+            case .keys, .key:
+                await HTTPAPI.answering { () async throws(GafferError) in
+                    try await keys(route, call, body, accounts)
+                }
+            case .users, .user, .password, .userKey:
+                await HTTPAPI.answering { () async throws(GafferError) in
+                    try await users(route, call, body, accounts)
+                }
             }
         if call.method != .get, call.method != .head { tell(of: call, status: answer.status) }
         return answer

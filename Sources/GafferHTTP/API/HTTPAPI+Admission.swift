@@ -30,7 +30,7 @@ extension HTTPAPI {
                         )
                 )
             }
-            if let refusal = contentRefusal(head, method) { return .refused(refusal) }
+            if let refusal = contentRefusal(head, method, route) { return .refused(refusal) }
             return .admitted(
                 APICall(method: method, route: route, query: target.query, principal: principal, head: head)
             )
@@ -58,7 +58,9 @@ extension HTTPAPI {
     }
 
     /// A page can make a browser send these types without asking first, and no tool sends them by itself.
-    private func contentRefusal(_ head: RequestHead, _ method: Method) -> Response? {
+    private func contentRefusal(_ head: RequestHead, _ method: Method, _ route: Route) -> Response? {
+        // The clients of SockJS send their messages so; what they may do is asked in the session.
+        if case .channel = route { return nil }
         guard method != .get, method != .head, let type = head.headers.first(name: "content-type") else { return nil }
         let word = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         guard word == "multipart/form-data" || word == "text/plain" else { return nil }

@@ -9,8 +9,10 @@ extension HTTPAPI {
     /// Answers `GET /streams/…`, `/events` and `/watch`.
     func feed(_ call: APICall) -> Answer {
         do {
-            let request = try FeedRequest(call)
-            guard let seat = quota.seat(for: call.principal) else { return .now(.tooManyStreams) }
+            var request = try FeedRequest(call)
+            // Without a body there is nothing to wait for.
+            if call.method == .head, request.form == .longpoll { request.form = .continuous }
+            guard let seat = seat(for: call) else { return .now(.tooManyStreams) }
             switch call.route {
             case .stream(let pid, let label):
                 return try streamFeed(pid, label, request, call, seat)
@@ -36,7 +38,7 @@ extension HTTPAPI {
         _ label: String,
         _ request: FeedRequest,
         _ call: APICall,
-        _ seat: StreamQuota.Seat
+        _ seat: FeedSeat
     ) throws(GafferError) -> Answer {
         let streams = try feeds.streams(of: pid)
         guard !streams.isEmpty else { return .now(.streamError(400, "io_not_redirected", pid, label)) }
@@ -71,7 +73,7 @@ extension HTTPAPI {
         _ style: EventsFeed.Style,
         _ request: FeedRequest,
         _ call: APICall,
-        _ seat: StreamQuota.Seat
+        _ seat: FeedSeat
     ) throws(GafferError) -> Answer {
         let mayGoOn = mayGoOn(call.principal)
         let authority = authority(of: call.principal)
@@ -101,7 +103,7 @@ extension HTTPAPI {
             guard request.form != .longpoll else { return try read(route, call) }
             let interval = try call.query.interval()
             let target = try statsTarget(route)
-            guard let seat = quota.seat(for: call.principal) else { return .now(.tooManyStreams) }
+            guard let seat = seat(for: call) else { return .now(.tooManyStreams) }
             let authority = authority(of: call.principal)
             let isEvents = request.form == .eventsource
             let write: @Sendable (any ResponseWriter) async -> Void = { [feeds] writer in
@@ -138,6 +140,16 @@ extension HTTPAPI {
         default:
             return .everything
         }
+    }
+
+    private func seat(for call: APICall) -> FeedSeat? {
+        let kind: SubscriberKind =
+            switch call.route {
+            case .stream: .stream
+            case .events, .watch: .events
+            default: .stats
+            }
+        return quota.seat(for: call.principal).map { FeedSeat(seat: $0, kind: kind, metrics: metrics) }
     }
 
     /// Whether a principal is still somebody: a key can be removed while a feed is open.
@@ -218,4 +230,25 @@ extension Response {
             await stream.write(writer)
         }
     }
+}
+
+/// A feed that is counted as long as it is open.
+private final class FeedSeat: Sendable {
+    private let seat: StreamQuota.Seat
+    private let kind: SubscriberKind
+    private let metrics: MetricsRegistry
+
+    init(seat: StreamQuota.Seat, kind: SubscriberKind, metrics: MetricsRegistry) {
+        self.seat = seat
+        self.kind = kind
+        self.metrics = metrics
+        metrics.subscribed(kind)
+    }
+
+    deinit {
+        metrics.unsubscribed(kind)
+    }
+
+    /// The feed is at its end.
+    func leave() { seat.leave() }
 }

@@ -58,7 +58,12 @@ extension HTTPAPI {
             switch call.route {
             case .webStream(let pid):
                 let tail = try FeedRequest(call).tail
-                let stream = WebStream(channel.context(for: call.head.client), authority: authority, pid: pid, tail: tail)
+                let stream = WebStream(
+                    channel.context(for: call.head.client),
+                    authority: authority,
+                    pid: pid,
+                    tail: tail
+                )
                 return .webSocket(WebSocketPlan { await stream.run(on: $0) })
             case .ioChannel(let pid, let stream):
                 let channel = IOChannel(

@@ -72,7 +72,8 @@ package struct HTTPAPI: Sendable {
                     audit(AuditRecord(actor: who.name, action: "\(what) \(target)", status: 200))
                 }
             ),
-            authenticator: authenticator
+            authenticator: authenticator,
+            metrics: metrics
         )
     }
 }

@@ -7,10 +7,23 @@ internal import WebServer
 struct EventsFeed: Sendable {
     /// Whose manners it has.
     enum Style: Sendable {
-        /// `GET /events`: JSON lines, and ids to resume from.
+        /// `GET /events`: each event once, JSON lines, and ids to resume from.
         case today
-        /// `GET /watch` of 0.4: one event is an answer, and lines end in CR LF.
+        /// `GET /watch` of 0.4: an event by each name that 0.4 had for it, and lines that end in CR LF.
         case legacy
+    }
+
+    /// The names under which an event is told: the first that the pattern chooses, or all that 0.4 knew.
+    private func names(of event: Event) -> [String] {
+        let names = pattern.names(of: event)
+        switch style {
+        case .today: return Array(names.prefix(1))
+        case .legacy:
+            return names.filter { name in
+                guard !name.hasPrefix("job.") else { return false }
+                return event.kind.pid.map { !name.hasPrefix("proc.\($0).") } ?? true
+            }
+        }
     }
 
     let events: EventBus
@@ -69,7 +82,7 @@ struct EventsFeed: Sendable {
             let found = await withTaskGroup(of: [Event]?.self) { tasks in
                 tasks.addTask {
                     while let batch = await feed.next() {
-                        let seen = batch.events.filter { maySee($0.job) && pattern.matches($0) }
+                        let seen = batch.events.filter { maySee($0.job) && !names(of: $0).isEmpty }
                         if !seen.isEmpty { return seen }
                     }
                     return nil
@@ -90,7 +103,7 @@ struct EventsFeed: Sendable {
         let headers: [Response.Header] = [.init("cache-control", "no-store")]
         switch style {
         case .today:
-            let messages = found.flatMap { event in pattern.names(of: event).map { event.json(as: $0) } }
+            let messages = found.flatMap { event in names(of: event).map { event.json(as: $0) } }
             let last = found.last?.sequence ?? request.since.flatMap { UInt64($0) } ?? events.lastSequence
             var response = Response.json(
                 ["events": .array(messages), "last": .integer(Int64(clamping: last))]
@@ -99,7 +112,7 @@ struct EventsFeed: Sendable {
             return response
         case .legacy:
             var body: [UInt8] = []
-            if let event = found.first, let name = pattern.names(of: event).first {
+            if let event = found.first, let name = names(of: event).first {
                 body = event.json(as: name).encoded() + [0x0D, 0x0A]
             }
             return Response(contentType: .json, body: body, headers: headers)
@@ -112,10 +125,8 @@ struct EventsFeed: Sendable {
             bytes += EventStreamEncoder.event(name: .init("gap"), data: gap(batch).encoded())
         }
         for event in batch.events where maySee(event.job) {
-            let names = pattern.names(of: event)
-            for (index, name) in names.enumerated() {
-                // Only the last spelling has the id: who breaks off between two gets the event once more.
-                let id = index == names.count - 1 && style == .today ? EventStreamEncoder.Field(event.sequence) : nil
+            for name in names(of: event) {
+                let id = style == .today ? EventStreamEncoder.Field(event.sequence) : nil
                 bytes += EventStreamEncoder.event(id: id, name: .init(name), data: event.json(as: name).encoded())
             }
         }
@@ -127,7 +138,7 @@ struct EventsFeed: Sendable {
         let end: [UInt8] = style == .legacy ? [0x0D, 0x0A] : [0x0A]
         if batch.missed > 0 { bytes += gap(batch).encoded() + end }
         for event in batch.events where maySee(event.job) {
-            for name in pattern.names(of: event) { bytes += event.json(as: name).encoded() + end }
+            for name in names(of: event) { bytes += event.json(as: name).encoded() + end }
         }
         return bytes
     }

@@ -10,7 +10,7 @@ extension Command {
         discussion: """
             A line is the time, the job, and the event with its job. PATTERN is the
             beginning of the events' names: exit, proc.web, job.shop.web.spawn; without one
-            all are shown, each under every name that it has. Ctrl-C ends it. When gafferd
+            all are shown, each by its two names as gaffer always did. Ctrl-C ends it. When gafferd
             is started again, so is this, where it was.
             """,
         operands: [Operand("PATTERN", .optional)],
@@ -105,5 +105,8 @@ private struct WatchCommand {
         let prefix = "\(time) \(job.escaped) |"
         let shown = invocation.output.terminal.isColored ? JobColor.applied(to: prefix, for: name) : prefix
         invocation.output.line("\(shown) \(event.event.escaped) \(job.escaped)")
+        // As the manual shows it, without a pattern.
+        guard !event.event.contains("."), invocation.operands.first.map({ $0 == "." }) ?? true else { return }
+        invocation.output.line("\(shown) proc.\(job.escaped).\(event.event.escaped) \(job.escaped)")
     }
 }

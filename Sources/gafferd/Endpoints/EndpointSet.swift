@@ -72,7 +72,8 @@ actor EndpointSet {
         let leaving = difference.removed.compactMap { served[$0] }
         for config in difference.added where reasons.isEmpty {
             do {
-                if let former = leaving.first(where: { $0.config.address == config.address }), former.socket.port != nil {
+                if let former = leaving.first(where: { $0.config.address == config.address }), former.socket.port != nil
+                {
                     opened[config.name] = try former.socket.duplicate()
                 } else {
                     opened[config.name] = try opener.socket(of: config)

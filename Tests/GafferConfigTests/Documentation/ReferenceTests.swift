@@ -16,7 +16,9 @@ struct ReferenceTests {
 
     @Test("It has every key that is read, and no other")
     func keys() throws {
-        #expect(Set(page.keys.keys) == ["The section gaffer", "Endpoints", "The section ssl", "Users and keys", "Jobs"])
+        #expect(
+            Set(page.keys.keys) == ["The section gaffer", "Endpoints", "The section ssl", "Users and keys", "Jobs"]
+        )
         #expect(try names("The section gaffer").sorted() == ConfigReader.daemonKeys.sorted())
         #expect(try names("Endpoints").sorted() == ConfigReader.endpointKeys.sorted())
         #expect(try names("The section ssl").sorted() == ConfigReader.sslKeys.sorted())
