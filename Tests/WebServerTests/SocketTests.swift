@@ -400,6 +400,7 @@ struct SocketTests {
             for _ in 0..<1600 {
                 let frame = try client.receiveFrame()
                 let words = String(decoding: frame.payload, as: UTF8.self).split(separator: " ")
+                try #require(words.count == 3)
                 let sender = try #require(Int(words[0]))
                 #expect(Int(words[1]) == next[sender])
                 #expect(words[2].count == 3000)
