@@ -120,7 +120,7 @@ struct AuthStoreTests {
         #expect(AuthFile.objection(to: status, owner: 2)?.contains("uid 1") == true)
     }
 
-    @Test("What is no database, or damaged, is an error that names the file, and stays as it is", arguments: 0..<4)
+    @Test("What is no database, or damaged, is an error that names the file, and stays as it is", arguments: 0..<5)
     func damaged(row: Int) async throws {
         let service = AuthService.cheap(path)
         for number in 0..<20 { try await make(service, "key \(number)") }
@@ -129,6 +129,8 @@ struct AuthStoreTests {
         case 0: content = Array("This is no database, and never was one.".utf8)
         case 1: content.replaceSubrange(4096..<8192, with: repeatElement(0xAA, count: 4096))
         case 2: content = Array(content.prefix(content.count / 2))
+        // The index of parents, which reading everything would not come across.
+        case 3: content.replaceSubrange(3 * 4096..<4 * 4096, with: repeatElement(0xAA, count: 4096))
         default: content.replaceSubrange(0..<16, with: repeatElement(0x20, count: 16))
         }
         try folder.write("auth.db", content)
