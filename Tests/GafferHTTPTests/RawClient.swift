@@ -58,7 +58,7 @@ final class RawClient {
 
     /// A guard only: no test waits for it.
     private func setTimeout() throws {
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         try check(setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size), "setsockopt")
         try check(setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size), "setsockopt")

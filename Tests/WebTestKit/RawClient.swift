@@ -69,7 +69,7 @@ package final class RawClient {
     /// How long a step may take.
     ///
     /// The one that it begins with is a guard only: no test waits for it.
-    package func setTimeout(milliseconds: Int = 20_000) throws {
+    package func setTimeout(milliseconds: Int = 120_000) throws {
         var timeout = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
         let size = socklen_t(MemoryLayout<timeval>.size)
         try check(setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size), "setsockopt")

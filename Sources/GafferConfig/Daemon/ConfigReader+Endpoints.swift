@@ -34,7 +34,7 @@ extension ConfigReader {
                 fail(section, setting, error.sentenceEnd)
             }
         }
-        if ssl.certfile == nil { fail(section, "certfile is missing.") }
+        guard ssl.certfile != nil else { return fail(section, "certfile is missing.") }
         self.ssl = ssl
     }
 

@@ -9,6 +9,8 @@ extension HTTPAPI {
     ///
     /// Who may nothing at all learns nothing either, but for what everybody may know: not even whether a path exists.
     package func admit(_ head: RequestHead, as principal: Principal) -> CallAdmission {
+        // A user of the machine who may nothing is not even told that somebody is there.
+        if case .peer = principal.identity, let refusal = stranger(principal) { return .refused(refusal) }
         do {
             let target = try RequestTarget(parsing: head.target)
             guard let route = try Route.matching(target.segments) else {

@@ -10,8 +10,8 @@ extension Command {
         discussion: """
             A line is the time, the job, and the event with its job. PATTERN is the
             beginning of the events' names: exit, proc.web, job.shop.web.spawn; without one
-            all are shown, each by its two names as gaffer always did. Ctrl-C ends it. When gafferd
-            is started again, so is this, where it was.
+            all are shown, each by its two names as gaffer always did. Ctrl-C ends it.
+            When gafferd is started again, so is this, where it was.
             """,
         operands: [Operand("PATTERN", .optional)],
         options: [

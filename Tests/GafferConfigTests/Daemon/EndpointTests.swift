@@ -121,7 +121,7 @@ struct EndpointTests {
             ("endpoint:a", "bind = :1\norigins = web.example", 3),
             ("endpoint:a", "bind = :1\norigins = https://web.example/x", 3),
             ("endpoint:a", "bind = :1\norigins = https://*", 3), ("ssl", "certfile = c", 1),
-            ("ssl", "keyfile = c", 1), ("ssl", "certfile = c\ncolour = blue", 3),
+            ("ssl", "keyfile = c", 1), ("ssl", "certfile =\nkeyfile = k", 1),
         ]
     )
     func badEndpoints(section: String, lines: String, line: Int) {
