@@ -9,6 +9,8 @@ final class ChannelFront: Sendable {
     private let authenticator: Authenticator
     private let metrics: MetricsRegistry
     private let service: SockJSService
+    /// For those who have yet to say who they are: they can't take the places of the others.
+    private let waitingRoom: SockJSService
 
     init(_ context: ChannelContext, authenticator: Authenticator, metrics: MetricsRegistry) {
         self.metrics = metrics
@@ -18,13 +20,17 @@ final class ChannelFront: Sendable {
         // Connections are bounded by the endpoints, and streams by the quota; this bounds what polls.
         configuration.sessions = 4096
         configuration.sessionsPerOwner = 2048
-        service = SockJSService(configuration) { channel, _ in
+        let run: SockJSService.Application = { channel, _ in
             await ChannelSession(context, authority: nil).run(on: channel)
         }
+        service = SockJSService(configuration, run: run)
+        configuration.sessions = 512
+        configuration.sessionsPerOwner = 32
+        waitingRoom = SockJSService(configuration, run: run)
     }
 
     /// How many sessions there are.
-    var sessionCount: Int { service.sessionCount }
+    var sessionCount: Int { service.sessionCount + waitingRoom.sessionCount }
 
     /// What becomes of a request.
     func plan(
@@ -35,6 +41,7 @@ final class ChannelFront: Sendable {
         authority: (any Authority)?
     ) -> RequestPlan {
         let context = context(for: head.client)
+        let service = authority == nil ? waitingRoom : service
         return service.plan(
             for: head,
             segments: segments,

@@ -91,7 +91,8 @@ struct Daemon {
             reload: { () async throws(GafferError) in try await reloader.reload() },
             validate: { config async throws(GafferError) in try await AccountCheck.check(config) },
             audit: { log.tell(.changed($0)) },
-            metrics: metrics
+            metrics: metrics,
+            peerRule: { access.rule }
         )
         // Unstructured: it ends with the events.
         Task(executorPreference: ThreadExecutor.shared) {

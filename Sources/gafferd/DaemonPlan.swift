@@ -88,7 +88,8 @@ struct DaemonPlan: Sendable {
     private static func check(_ bind: EndpointConfig?, _ options: Options) throws(PlanError) {
         guard let bind else {
             let lone = [
-                ("--certfile", options.certfile != nil), ("--cacert", options.cacert != nil),
+                ("--certfile", options.certfile != nil), ("--keyfile", options.keyfile != nil),
+                ("--cacert", options.cacert != nil),
                 ("--require-key", options.requireKey),
             ].first { $0.1 }
             if let lone { throw PlanError("\(lone.0): it is about --bind, which is missing.") }

@@ -49,7 +49,9 @@ async def channel():
         equal(len(pids), 1, "processes")
         pid = pids[0]
         await subscribe(socket, f"STREAM:{pid}.out")
-        equal((await command(socket, "send", pid, "hallo\n"))["event"], "gaffer:command_success", "send")
+        await socket.send(json.dumps({"event": "CMD", "data": {"identity": "s", "name": "send", "args": [pid, "hallo\n"]}}))
+        events = [await until(socket, lambda m: m["event"] != "gaffer:error") for _ in range(2)]
+        equal(sorted(m["event"] for m in events), ["gaffer:command_success", "gaffer:event"], "send, and its echo")
         return pid
 
 

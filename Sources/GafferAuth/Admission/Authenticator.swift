@@ -74,7 +74,7 @@ package final class Authenticator: Sendable {
     /// | none | the peer, by the rule; nobody where the kernel does not tell | ``Principal/anonymous`` | `open`, everything |
     /// | valid | that key, and no more than it allows | that key | that key |
     /// | not valid | 401 | 401 | 401 |
-    /// | any, after too many failures | 429 | 429 | 429 |
+    /// | not valid, after too many failures | 429 | 429 | 429 |
     package func admit(_ credentials: Credentials, from client: ClientFacts, by rule: EndpointRule) -> Admission {
         switch credentials.key {
         case .absent:
@@ -105,8 +105,9 @@ package final class Authenticator: Sendable {
     }
 
     private func admit(_ text: String, _ client: ClientIdentity, mayAsk: Bool) -> Admission {
-        if let wait = wait(for: client) { return .refused(.tooManyFailures(retryAfter: wait)) }
+        // First: a key can't be guessed, and who has one must not be locked out by who has none and the same address.
         if let principal = principal(forKey: text) { return .admitted(principal) }
+        if let wait = wait(for: client) { return .refused(.tooManyFailures(retryAfter: wait)) }
         if mayAsk, KeyText(parsing: text) != nil, let source = state.withLock({ $0.source }), source.hasChanged() {
             return .unsettled { [self] in
                 await source.refresh()

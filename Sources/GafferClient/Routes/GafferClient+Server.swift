@@ -57,7 +57,7 @@ extension GafferClient {
 
     static func stateRequest(_ target: String, _ state: StateCommand) -> WebRequest {
         var request = WebRequest("POST", target, body: Array(state.rawValue.utf8))
-        request.contentType = "text/plain"
+        request.contentType = "application/json"
         return request
     }
 

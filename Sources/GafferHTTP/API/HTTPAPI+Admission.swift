@@ -32,6 +32,10 @@ extension HTTPAPI {
                         )
                 )
             }
+            // Decided once: a number that is given away while the body is on its way was never asked for.
+            if let pid = route.pid, (try? feeds.job(of: pid)) == nil {
+                return .refused(.error(GafferError(.notFound, "There is no process \(pid).")))
+            }
             if let refusal = contentRefusal(head, method, route) { return .refused(refusal) }
             return .admitted(
                 APICall(method: method, route: route, query: target.query, principal: principal, head: head)
@@ -61,8 +65,10 @@ extension HTTPAPI {
 
     /// A page can make a browser send these types without asking first, and no tool sends them by itself.
     private func contentRefusal(_ head: RequestHead, _ method: Method, _ route: Route) -> Response? {
-        // The clients of SockJS send their messages so; what they may do is asked in the session.
+        // The clients of SockJS send their messages so; what they may do is asked in the session. And no page reaches a
+        // unix socket.
         if case .channel = route { return nil }
+        guard head.client.peer == nil else { return nil }
         guard method != .get, method != .head, let type = head.headers.first(name: "content-type") else { return nil }
         let word = type.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         guard word == "multipart/form-data" || word == "text/plain" else { return nil }

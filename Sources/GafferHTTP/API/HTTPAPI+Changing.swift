@@ -143,13 +143,22 @@ extension HTTPAPI {
         return Decision(
             answer: .ok(),
             change: Change { timeout throws(GafferError) in
-                for change in all { try await change.settled(within: timeout) }
+                let deadline = timeout.map { ContinuousClock.now + $0 }
+                for change in all {
+                    try await change.settled(within: deadline.map { max(.zero, $0 - ContinuousClock.now) })
+                }
             }
         )
     }
 
     func tell(of call: APICall, status: Int) {
-        let path = call.head.target.prefix { $0 != "?" }
+        let path: String
+        if case .account(.key(let name)) = call.route {
+            // A whole key may stand here, and has no place in a log.
+            path = "/keys/\(KeyText.id(naming: name) ?? "?")"
+        } else {
+            path = String(call.head.target.prefix { $0 != "?" }.prefix(500))
+        }
         audit(
             AuditRecord(
                 actor: call.principal.name,

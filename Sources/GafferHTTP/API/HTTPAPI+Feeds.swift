@@ -42,7 +42,7 @@ extension HTTPAPI {
     ) throws(GafferError) -> Answer {
         let streams = try feeds.streams(of: pid)
         guard !streams.isEmpty else { return .now(.streamError(400, "io_not_redirected", pid, label)) }
-        let feed = try StreamFeed(of: streams, label: label, request, hub: hub, mayGoOn: mayGoOn(call.principal))
+        let feed = try StreamFeed(of: streams, label: label, request, hub: hub, mayGoOn: mayGoOn(call))
         guard !feed.isEmpty else { return .now(.streamError(404, "io_not_found", pid, label)) }
         switch request.form {
         case .longpoll:
@@ -75,8 +75,8 @@ extension HTTPAPI {
         _ call: APICall,
         _ seat: FeedSeat
     ) throws(GafferError) -> Answer {
-        let mayGoOn = mayGoOn(call.principal)
-        let authority = authority(of: call.principal)
+        let mayGoOn = mayGoOn(call)
+        let authority = authority(of: call)
         let feed = EventsFeed(
             events: feeds.events,
             pattern: pattern,
@@ -104,18 +104,20 @@ extension HTTPAPI {
             let interval = try call.query.interval()
             let target = try statsTarget(route)
             guard let seat = seat(for: call) else { return .now(.tooManyStreams) }
-            let authority = authority(of: call.principal)
+            let authority = authority(of: call)
             let isEvents = request.form == .eventsource
             let write: @Sendable (any ResponseWriter) async -> Void = { [feeds] writer in
                 defer { seat.leave() }
                 let samples = feeds.stats(of: target, every: interval)
-                try? await writer.write(samples, heartbeat: nil) { sample in
+                for await sample in samples {
+                    guard let principal = authority?.principal() else { return }
                     let seen = sample.filter { stats in
                         guard let pid = stats.pid, let job = try? feeds.job(of: pid) else { return false }
-                        return authority?.principal()?.permissions.allow(.read, .job(job)) ?? false
+                        return principal.permissions.allow(.read, .job(job))
                     }
-                    let data = JSON.array(seen.map(\.json)).encoded()
-                    return isEvents ? EventStreamEncoder.event(name: .init("STATS"), data: data) : data + [0x0A]
+                    let data = JSON.array(seen.map(\.legacyJSON)).encoded()
+                    let bytes = isEvents ? EventStreamEncoder.event(name: .init("STATS"), data: data) : data + [0x0A]
+                    guard (try? await writer.write(bytes)) != nil else { return }
                 }
             }
             guard !isEvents else { return .now(EventStream.response(write: write)) }
@@ -153,8 +155,8 @@ extension HTTPAPI {
     }
 
     /// Whether a principal is still somebody: a key can be removed while a feed is open.
-    private func mayGoOn(_ principal: Principal) -> @Sendable () -> Bool {
-        let authority = authority(of: principal)
+    private func mayGoOn(_ call: APICall) -> @Sendable () -> Bool {
+        let authority = authority(of: call)
         return { authority?.principal() != nil }
     }
 

@@ -109,6 +109,14 @@ extension HTTPAPI {
 
     /// `POST /processes`: the name in the body says which session is meant, so that the right to it is checked here.
     private func loadLegacy(_ call: APICall, _ body: [UInt8]) async throws(GafferError) -> Decision {
+        do throws(GafferError) {
+            return try await loadLegacyJob(call, body)
+        } catch {
+            return Decision(answer: .legacyError(error))
+        }
+    }
+
+    private func loadLegacyJob(_ call: APICall, _ body: [UInt8]) async throws(GafferError) -> Decision {
         let parsed = try JobBody(parsing: body)
         let job = try parsed.fullName()
         let needed = Requirement.right(.manage, .session(job.session))
@@ -124,6 +132,25 @@ extension HTTPAPI {
         let info = info.shown(to: call)
         guard case .object(let members) = info.config.json(name: info.name) else { return .object([]) }
         return .object(members.map { $0.name == "name" ? .init("name", .string(info.name.legacyName)) : $0 })
+    }
+}
+
+extension Response {
+    /// 0.4's words for what is wrong with a job that is loaded.
+    fileprivate static func legacyError(_ error: GafferError) -> Response {
+        let word: String
+        switch error.code {
+        case .badRequest: word = error.message.contains("is no JSON") ? "invalid_json" : "invalid_process_info"
+        case .badValue: word = "invalid_process_info"
+        case .conflict: word = "conflict"
+        default: return .error(error)
+        }
+        var members: [JSON.Member] = [
+            .init("error", .string(word)), .init("reason", .string(error.code.word)),
+            .init("message", .string(error.message)),
+        ]
+        if !error.details.isEmpty { members.append(.init("errors", .array(error.details.map(JSON.string)))) }
+        return .json(.object(members), status: error.code.status)
     }
 }
 
@@ -164,7 +191,8 @@ extension JobStats {
 }
 
 extension ProcessStats {
-    fileprivate var legacyJSON: JSON {
+    /// With gaffer's number as `id`, and the kernel's as `pid`.
+    var legacyJSON: JSON {
         guard case .object(let members) = json else { return json }
         let rest = members.filter { $0.name != "pid" && $0.name != "os_pid" && $0.name != "children" }
         return .object(

@@ -1,11 +1,26 @@
 internal import Gaffer
 package import GafferAuth
 internal import GafferModel
+internal import GafferSystem
 package import WebServer
 
 extension HTTPAPI {
     /// What becomes of a call that was let in.
+    ///
+    /// A body may take its time, and a key may be removed meanwhile: then nothing is done any more.
     package func plan(for call: APICall) -> RequestPlan {
+        guard case .read(let limit, let find) = unguardedPlan(for: call), case .key = call.principal.identity else {
+            return unguardedPlan(for: call)
+        }
+        return .read(limit: limit) { body in
+            guard self.authority(of: call)?.principal() != nil else {
+                return .now(.unauthorized("The key was removed."))
+            }
+            return find(body)
+        }
+    }
+
+    private func unguardedPlan(for call: APICall) -> RequestPlan {
         switch call.route {
         case .stream(let pid, let label) where call.method == .post:
             return .read(limit: ProcessInput.limit) { body in
@@ -19,7 +34,7 @@ extension HTTPAPI {
                 segments,
                 query: call.query,
                 as: call.principal,
-                authority: authority(of: call.principal)
+                authority: authority(of: call)
             )
         case .account(let route):
             return .read(limit: HTTPAPI.maximumBodySize) { body in
@@ -53,7 +68,7 @@ extension HTTPAPI {
             // The original's words.
             return .respond(.failure(400, "bad_request", #"Can "Upgrade" only to "WebSocket"."#))
         }
-        let authority = authority(of: call.principal)
+        let authority = authority(of: call)
         do {
             switch call.route {
             case .webStream(let pid):
@@ -83,12 +98,28 @@ extension HTTPAPI {
     }
 
     /// Who talks on a connection that stays open; nil: nobody yet.
-    func authority(of principal: Principal) -> (any Authority)? {
-        switch principal.identity {
-        case .anonymous: nil
-        case .open, .peer: FixedAuthority(principal)
-        case .key(let id): KeyAuthority(id: id, authenticator: authenticator)
+    func authority(of call: APICall) -> (any Authority)? {
+        switch call.principal.identity {
+        case .anonymous: return nil
+        case .open: return FixedAuthority(call.principal)
+        case .peer:
+            guard let peer = call.head.client.peer else { return FixedAuthority(call.principal) }
+            return PeerAuthority(peer: peer, fixed: call.principal, rule: peerRule)
+        case .key(let id): return KeyAuthority(id: id, authenticator: authenticator)
         }
+    }
+}
+
+/// A user of the machine, with the permissions that the configuration gives it now.
+struct PeerAuthority: Authority {
+    let peer: Peer
+    let fixed: Principal
+    let rule: @Sendable () -> PeerRule?
+
+    func principal() -> Principal? {
+        guard let rule = rule() else { return fixed }
+        let permissions = rule.permissions(of: peer)
+        return permissions == .none ? nil : Principal(fixed.identity, permissions)
     }
 }
 

@@ -33,12 +33,14 @@ package struct HTTPAPI: Sendable {
     let hub: OutputHub<StreamPiece>
     let channel: ChannelFront
     let metrics: MetricsRegistry
+    let peerRule: @Sendable () -> PeerRule?
 
     /// Makes the API of a supervisor.
     ///
     /// - Parameters:
     ///   - authenticator: says who has a key.
     ///   - accounts: changes users and keys; nil: there are none.
+    ///   - peerRule: what users of the machine may do now, for connections that stay open; nil: what they could at first.
     package init(
         supervisor: any Supervisor,
         feeds: any ProcessFeeds,
@@ -48,8 +50,10 @@ package struct HTTPAPI: Sendable {
         validate: @escaping Validate,
         audit: @escaping Audit = { _ in },
         quota: StreamQuota = StreamQuota(),
-        metrics: MetricsRegistry = MetricsRegistry()
+        metrics: MetricsRegistry = MetricsRegistry(),
+        peerRule: @escaping @Sendable () -> PeerRule? = { nil }
     ) {
+        self.peerRule = peerRule
         self.supervisor = supervisor
         self.feeds = feeds
         self.authenticator = authenticator

@@ -72,6 +72,6 @@ extension ChannelContext {
             encode: { EncodedOutput($0, encoder) },
             cost: { $0.cost }
         )
-        return OutputDelivery(feed: feed, encoder: encoder)
+        return OutputDelivery(feed: feed, stream: stream, encoder: encoder)
     }
 }

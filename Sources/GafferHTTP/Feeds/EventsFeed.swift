@@ -47,12 +47,16 @@ struct EventsFeed: Sendable {
     }
 
     func response() throws(GafferError) -> Response {
-        let feed = events.events(after: try start())
+        let start = try start()
+        let feed = events.events(after: start)
         switch request.form {
         case .eventsource:
             return EventStream.response { writer in
                 defer { feed.cancel() }
-                guard (try? await writer.write(EventStreamEncoder.retry(after: .seconds(1)))) != nil else { return }
+                var begin = EventStreamEncoder.retry(after: .seconds(1))
+                // Who breaks off before the first event comes back to here.
+                if style == .today { begin += Array("id: \(start)\n\n".utf8) }
+                guard (try? await writer.write(begin)) != nil else { return }
                 try? await writer.write(
                     EventBatches(feed: feed, mayGoOn: mayGoOn),
                     heartbeat: request.heartbeat.map { Heartbeat(every: $0) },
@@ -79,34 +83,27 @@ struct EventsFeed: Sendable {
         await HTTPAPI.answering { () async throws(GafferError) in
             let feed = events.events(after: try start())
             defer { feed.cancel() }
-            let found = await withTaskGroup(of: [Event]?.self) { tasks in
-                tasks.addTask {
-                    while let batch = await feed.next() {
-                        let seen = batch.events.filter { maySee($0.job) && !names(of: $0).isEmpty }
-                        if !seen.isEmpty { return seen }
-                    }
-                    return nil
-                }
-                tasks.addTask {
-                    try? await Task.sleep(for: FeedRequest.longestPoll)
-                    return nil
-                }
-                let first = await tasks.next() ?? nil
-                tasks.cancelAll()
-                return first ?? []
+            var lost: UInt64 = 0
+            var found: [Event] = []
+            while found.isEmpty, let batch = await feed.next() {
+                lost += batch.missed
+                found = batch.events.filter { maySee($0.job) && !names(of: $0).isEmpty }
             }
-            return answer(found)
+            return answer(found, lost: lost)
         }
     }
 
-    private func answer(_ found: [Event]) -> Response {
+    private func answer(_ found: [Event], lost: UInt64) -> Response {
         let headers: [Response.Header] = [.init("cache-control", "no-store")]
         switch style {
         case .today:
             let messages = found.flatMap { event in names(of: event).map { event.json(as: $0) } }
             let last = found.last?.sequence ?? request.since.flatMap { UInt64($0) } ?? events.lastSequence
             var response = Response.json(
-                ["events": .array(messages), "last": .integer(Int64(clamping: last))]
+                [
+                    "events": .array(messages), "last": .integer(Int64(clamping: last)),
+                    "lost": .integer(Int64(clamping: lost)),
+                ]
             )
             response.headers = headers
             return response

@@ -23,8 +23,6 @@ struct FeedRequest: Sendable, Hashable {
     /// Where the client was when it broke off: `Last-Event-ID`, or the parameter `since`.
     var since: String?
 
-    /// How long a client may wait for the next thing before its answer ends without any.
-    static let longestPoll: Duration = .seconds(3600)
     /// `heartbeat=true`, in seconds.
     private static let standardHeartbeat = 60
 

@@ -36,6 +36,8 @@ final class StreamFeed: Sendable {
     private let request: FeedRequest
     private let hub: OutputHub<StreamPiece>
     private let position: Mutex<StreamPosition>
+    /// The beginnings of characters whose rest has yet to come, by the place of the stream.
+    private let halves: Mutex<[Int: [UInt8]]>
     /// Whether who asked may still have it: a key can be removed while a feed is open.
     private let mayGoOn: @Sendable () -> Bool
 
@@ -68,6 +70,7 @@ final class StreamFeed: Sendable {
             return Source(stream: stream, start: start, index: index)
         }
         self.position = Mutex(position)
+        halves = Mutex([:])
         self.request = request
         self.hub = hub
         self.mayGoOn = mayGoOn
@@ -82,7 +85,10 @@ final class StreamFeed: Sendable {
     func write(to writer: any ResponseWriter) async {
         if request.form == .eventsource {
             // What a reverse proxy or a browser waits for before it calls the stream open.
-            guard (try? await writer.write(EventStreamEncoder.retry(after: .seconds(1)))) != nil else { return }
+            var start = EventStreamEncoder.retry(after: .seconds(1))
+            // Who breaks off before the first event comes back to here.
+            if request.tail == nil { start += Array("id: \(position.withLock { $0.text })\n\n".utf8) }
+            guard (try? await writer.write(start)) != nil else { return }
         }
         let heartbeat = request.heartbeat.map {
             request.form == .eventsource ? Heartbeat(every: $0) : Heartbeat(every: $0, [0x0A])
@@ -133,21 +139,42 @@ final class StreamFeed: Sendable {
                 bytes += EventStreamEncoder.event(name: .init("gap"), data: gap.encoded())
                 missed = 0
             }
+            let whole = joined(piece, source.index)
+            guard !whole.bytes.isEmpty else { continue }
             let id = position.withLock { position in
-                position.read(source.index, upTo: piece.end)
+                position.read(source.index, upTo: whole.end)
                 return position.text
             }
-            bytes += StreamFeed.event(of: piece, id: id, label: label)
+            bytes += StreamFeed.event(of: whole, id: id, label: label)
         }
         return bytes
+    }
+
+    /// The piece with the beginning of a character that was held back before it, and without one at its end.
+    private func joined(_ piece: StreamPiece, _ index: Int) -> StreamPiece {
+        halves.withLock { halves in
+            var whole = piece
+            if let half = halves.removeValue(forKey: index), piece.gap == 0 {
+                whole.bytes = half + whole.bytes
+                whole.offset -= UInt64(half.count)
+            }
+            let rest = TextCutter.restLength(of: whole.bytes)
+            if rest > 0 {
+                halves[index] = Array(whole.bytes.suffix(rest))
+                whole.bytes.removeLast(rest)
+            }
+            return whole
+        }
     }
 
     /// The last line end is not told: each event is a line, or several.
     ///
     /// Bytes that are no UTF-8 are replaced, and stand as they are in the field `data_b64`, which those who know it read.
     static func event(of piece: StreamPiece, id: String, label: String) -> [UInt8] {
-        let line = piece.bytes.last == 0x0A ? piece.bytes.dropLast() : piece.bytes[...]
-        let isText = String(validating: line, as: UTF8.self) != nil
+        var line = piece.bytes.last == 0x0A ? piece.bytes.dropLast() : piece.bytes[...]
+        if line.count < piece.bytes.count, line.last == 0x0D { line = line.dropLast() }
+        // A carriage return is an end of line here, and would come out as another one.
+        let isText = String(validating: line, as: UTF8.self) != nil && !piece.bytes.contains(0x0D)
         let data = isText ? Array(line) : Array(String(decoding: line, as: UTF8.self).utf8)
         var bytes = EventStreamEncoder.event(id: .init(id), name: .init(label), data: data)
         guard !isText else { return bytes }
@@ -169,43 +196,53 @@ final class StreamFeed: Sendable {
 
     // MARK: Long polling
 
-    /// What comes next, or nothing where nothing comes for an hour, or the streams end.
+    /// What comes next, however long that takes; nothing where the streams end, which a header then tells.
     func next() async -> Response {
-        let pieces = await withTaskGroup(of: [UInt8]?.self) { tasks in
+        let (found, isAtEnd) = await withTaskGroup(of: LongPoll.self) { tasks in
             for source in sources {
                 tasks.addTask {
                     let feed = self.feed(of: source)
                     defer { feed.cancel() }
-                    guard let batch = await feed.next() else { return [] }
+                    guard let batch = await feed.next() else { return Task.isCancelled ? .nothing : .end }
                     if let last = batch.elements.last {
                         self.position.withLock { $0.read(source.index, upTo: last.end) }
                     }
-                    return self.bytes(batch, source.stream.label)
+                    return .bytes(self.bytes(batch, source.stream.label))
                 }
             }
-            tasks.addTask {
-                try? await Task.sleep(for: FeedRequest.longestPoll)
-                return nil
-            }
-            var left = sources.count
+            var ended = 0
             var found: [UInt8] = []
-            while left > 0, let outcome = await tasks.next() {
-                guard let outcome else { break }
-                left -= 1
-                found += outcome
-                // Of the others only what is already there may be lost, and the position tells.
-                if !found.isEmpty { break }
+            while found.isEmpty, ended < sources.count, let outcome = await tasks.next() {
+                switch outcome {
+                case .bytes(let bytes): found += bytes
+                case .end: ended += 1
+                case .nothing: return (found, false)
+                }
             }
             tasks.cancelAll()
-            return found
+            // What the others have taken meanwhile is read, and can't be given again.
+            for await outcome in tasks {
+                if case .bytes(let bytes) = outcome { found += bytes }
+            }
+            return (found, ended == sources.count)
         }
-        return Response(
+        guard mayGoOn() else { return .unauthorized("The key was removed.") }
+        var response = Response(
             contentType: .bytes,
-            body: pieces,
+            body: found,
             headers: [
                 .init("cache-control", "no-store"), .init("x-gaffer-position", position.withLock { $0.text }),
             ]
         )
+        if isAtEnd { response.headers.append(.init("x-gaffer-end", "true")) }
+        return response
+    }
+
+    /// What came of waiting for one stream.
+    private enum LongPoll: Sendable {
+        case bytes([UInt8])
+        case end
+        case nothing
     }
 }
 

@@ -21,7 +21,7 @@ extension Route {
         case ("events", 1): return .events
         case ("jobs", 2...4): return try matchingJobs(segments)
         case ("sessions", 2...3): return try matchingSession(segments)
-        case ("streams", 3): return try matchingStream(segments)
+        case ("streams", 2...3): return try matchingStream(segments)
         case ("wstreams", 2): return .webStream(try pid(segments[1]))
         case ("watch", 1...4): return segments.last == "" ? nil : .watch(Array(segments.dropFirst()))
         case ("channel", _): return .channel(Array(segments.dropFirst()))
@@ -52,7 +52,10 @@ extension Route {
     }
 
     private static func matchingStream(_ segments: [String]) throws(GafferError) -> Route? {
-        guard !segments[2].isEmpty else { return nil }
+        // Many clients take a last `.` away before they send a path.
+        guard segments.count == 3, !segments[2].isEmpty else {
+            return segments[1].isEmpty ? nil : .stream(pid: try pid(segments[1]), label: ".")
+        }
         return .stream(pid: try pid(segments[1]), label: segments[2])
     }
 

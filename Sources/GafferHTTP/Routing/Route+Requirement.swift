@@ -75,6 +75,17 @@ extension Route {
         }
     }
 
+    /// The process that it is about, but for websockets, which ask by themselves.
+    var pid: Int? {
+        switch self {
+        case .process(let pid, _), .stream(let pid, _): pid
+        case .legacy(.process(let pid)), .legacy(.signalProcess(let pid, _)), .legacy(.stopProcess(let pid)),
+            .legacy(.statsOfProcess(_, let pid)):
+            pid
+        default: nil
+        }
+    }
+
     /// The methods that it knows.
     package var methods: [Method] {
         Method.allCases.filter { requirement(for: $0) { _ in nil } != nil }

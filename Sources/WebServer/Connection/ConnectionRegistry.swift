@@ -11,13 +11,26 @@ final class ConnectionRegistry: Sendable {
         case all
         /// Its address has too many.
         case address
+        /// Too many are being told why they are not served; this one is not even told.
+        case silent
     }
+
+    /// How many connections may be told at a time why they are not served.
+    private static let toldLimit = 64
 
     private struct State {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var addresses: [String: Int] = [:]
+        /// How many are being told why they are not served.
+        var told = 0
         var isStopping = false
         var whenEmpty: EventLoopPromise<Void>?
+
+        func refusal(from address: String?, _ limits: ConnectionLimits) -> Refusal? {
+            guard !isStopping, channels.count < limits.connections else { return .all }
+            guard let address, addresses[address, default: 0] >= limits.perAddress else { return nil }
+            return .address
+        }
     }
 
     private let state = Mutex(State())
@@ -35,19 +48,25 @@ final class ConnectionRegistry: Sendable {
     /// - Parameter address: the peer's; nil on a unix socket.
     func add(_ channel: any Channel, from address: String?) -> Refusal? {
         let refusal = state.withLock { state -> Refusal? in
-            guard !state.isStopping, state.channels.count < limits.connections else { return .all }
-            if let address {
-                let count = state.addresses[address, default: 0]
-                guard count < limits.perAddress else { return .address }
-                state.addresses[address] = count + 1
+            guard let refusal = state.refusal(from: address, limits) else {
+                if let address { state.addresses[address, default: 0] += 1 }
+                state.channels[ObjectIdentifier(channel)] = channel
+                return nil
             }
-            state.channels[ObjectIdentifier(channel)] = channel
-            return nil
+            guard state.told < ConnectionRegistry.toldLimit else { return .silent }
+            state.told += 1
+            return refusal
         }
-        if refusal == nil {
-            channel.closeFuture.whenComplete { [weak self] _ in self?.remove(channel, from: address) }
+        switch refusal {
+        case nil: channel.closeFuture.whenComplete { [weak self] _ in self?.remove(channel, from: address) }
+        case .silent: break
+        case .all, .address: channel.closeFuture.whenComplete { [weak self] _ in self?.wasTold() }
         }
         return refusal
+    }
+
+    private func wasTold() {
+        state.withLock { $0.told -= 1 }
     }
 
     private func remove(_ channel: any Channel, from address: String?) {

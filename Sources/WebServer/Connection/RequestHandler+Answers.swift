@@ -120,11 +120,20 @@ extension RequestHandler {
         return CORS.headers(for: origin)
     }
 
+    /// A target without what may be a secret: its parameters, and what names a key.
+    private static func loggable(_ target: String) -> String {
+        let path = target.prefix { $0 != "?" }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        guard let keys = parts.firstIndex(of: "keys") else { return String(path.prefix(500)) }
+        return parts[...keys].joined(separator: "/") + (parts.count > keys + 1 ? "/…" : "")
+    }
+
     private func log(_ status: Int, _ exchange: Exchange) {
         setting.logger.debug(
             "request",
             metadata: [
-                "method": "\(exchange.method.rawValue)", "path": "\(exchange.target)", "status": "\(status)",
+                "method": "\(exchange.method.rawValue)", "path": "\(RequestHandler.loggable(exchange.target))",
+                "status": "\(status)",
                 "uid": "\(setting.client.peer.map { String($0.uid) } ?? "-")",
             ]
         )

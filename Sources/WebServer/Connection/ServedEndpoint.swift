@@ -125,6 +125,10 @@ final class ServedEndpoint: Sendable {
         let peer = descriptor.flatMap(Peer.init(of:))
         let address = peer == nil ? channel.remoteAddress?.ipAddress : nil
         let refusal = registry.add(channel, from: address)
+        guard refusal != .silent else {
+            channel.close(promise: nil)
+            return
+        }
         if let tls, refusal == nil {
             try pipeline.addHandler(PlainTextAnswer(limits: limits))
             try pipeline.addHandler(NIOSSLServerHandler(context: tls))
@@ -166,7 +170,7 @@ private final class Rejection: ChannelInboundHandler {
         let message =
             switch refusal {
             case .all: "This endpoint serves no further connection now: close one, or try again later."
-            case .address: "This endpoint serves no further connection from this address: close one first."
+            case .address, .silent: "This endpoint serves no further connection from this address: close one first."
             }
         let answer = Response.failure(503, "too_many_connections", message)
         context.writeAndFlush(wrapOutboundOut(answer.closingBytes(context.channel.allocator)), promise: nil)

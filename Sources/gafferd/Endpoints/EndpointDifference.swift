@@ -20,7 +20,7 @@ struct EndpointDifference {
             }
             if before == endpoint {
                 kept.append(endpoint)
-            } else if before.address == endpoint.address, before.backlog == endpoint.backlog, !endpoint.isUnix {
+            } else if before.address == endpoint.address {
                 changed.append(endpoint)
             } else {
                 removed.append(endpoint.name)
@@ -33,11 +33,4 @@ struct EndpointDifference {
 
     /// Whether nothing is to be opened, closed or served otherwise.
     var isEmpty: Bool { added.isEmpty && changed.isEmpty && removed.isEmpty }
-}
-
-extension EndpointConfig {
-    /// Whether it has a file, which goes with its socket.
-    fileprivate var isUnix: Bool {
-        if case .unix = address { true } else { false }
-    }
 }

@@ -18,6 +18,8 @@ actor EndpointSet {
     struct Prepared: Sendable {
         fileprivate var difference: EndpointDifference
         fileprivate var opened: [String: ListenSocket]
+        /// Endpoints that get the socket of one that leaves, by name.
+        fileprivate var heirs: [String: String]
     }
 
     private let opener: EndpointOpener
@@ -68,13 +70,13 @@ actor EndpointSet {
             }
         }
         var opened: [String: ListenSocket] = [:]
-        // An address may go from one endpoint to another; a unix socket's file is then made anew.
+        var heirs: [String: String] = [:]
+        // An address may go from one endpoint to another.
         let leaving = difference.removed.compactMap { served[$0] }
         for config in difference.added where reasons.isEmpty {
             do {
-                if let former = leaving.first(where: { $0.config.address == config.address }), former.socket.port != nil
-                {
-                    opened[config.name] = try former.socket.duplicate()
+                if let former = leaving.first(where: { $0.config.address == config.address }) {
+                    heirs[config.name] = former.config.name
                 } else {
                     opened[config.name] = try opener.socket(of: config)
                 }
@@ -86,7 +88,7 @@ actor EndpointSet {
             for socket in opened.values { socket.close() }
             throw EndpointRefusal(reasons: reasons)
         }
-        return Prepared(difference: difference, opened: opened)
+        return Prepared(difference: difference, opened: opened, heirs: heirs)
     }
 
     /// Gives up what was prepared.
@@ -98,25 +100,21 @@ actor EndpointSet {
     func apply(_ prepared: Prepared) async {
         guard let server else { return discard(prepared) }
         let difference = prepared.difference
-        var leaving = difference.removed.compactMap { served.removeValue(forKey: $0)?.name }
+        var leaving: [String] = []
+        let removed = difference.removed.compactMap { name in served.removeValue(forKey: name).map { (name, $0) } }
+        let former = Dictionary(removed.map { ($0.0, $0.1) }) { first, _ in first }
         for config in difference.changed {
-            guard let former = served[config.name] else { continue }
-            do {
-                let socket = try former.socket.duplicate()
-                leaving.append(former.name)
-                try await server.add(serve(config, on: socket))
-            } catch {
-                logger.error("an endpoint is not served any more", metadata: ["endpoint": "\(config.name): \(error)"])
-            }
+            guard let before = served[config.name] else { continue }
+            if await replace(before.socket, by: config, on: server) { leaving.append(before.name) }
         }
         for config in difference.added {
-            guard let socket = prepared.opened[config.name] else { continue }
-            do {
-                try await server.add(serve(config, on: socket))
-            } catch {
-                logger.error("an endpoint is not served", metadata: ["endpoint": "\(config.name): \(error)"])
+            if let heir = prepared.heirs[config.name], let socket = former[heir]?.socket {
+                _ = await replace(socket, by: config, on: server)
+            } else if let socket = prepared.opened[config.name] {
+                await add(config, on: socket, to: server)
             }
         }
+        leaving += former.values.map(\.name)
         for config in difference.kept {
             guard let tls = config.tls, let endpoint = served[config.name] else { continue }
             do {
@@ -131,6 +129,29 @@ actor EndpointSet {
         for name in leaving {
             // Unstructured: a client that is served has its time to end, and a reload does not wait for it.
             Task(executorPreference: ThreadExecutor.shared) { try? await server.remove(name) }
+        }
+    }
+
+    /// Serves a socket that listens already otherwise; false: it is served as it was.
+    private func replace(_ socket: ListenSocket, by config: EndpointConfig, on server: HTTPServer) async -> Bool {
+        do {
+            return await add(config, on: try socket.handedOver(backlog: Int32(clamping: config.backlog)), to: server)
+        } catch {
+            logger.error("an endpoint is served as it was", metadata: ["endpoint": "\(config.name): \(error)"])
+            return false
+        }
+    }
+
+    @discardableResult
+    private func add(_ config: EndpointConfig, on socket: ListenSocket, to server: HTTPServer) async -> Bool {
+        let before = served[config.name]
+        do {
+            try await server.add(serve(config, on: socket))
+            return true
+        } catch {
+            served[config.name] = before
+            logger.error("an endpoint is not served", metadata: ["endpoint": "\(config.name): \(error)"])
+            return false
         }
     }
 

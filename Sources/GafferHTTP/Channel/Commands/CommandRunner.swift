@@ -26,6 +26,10 @@ struct CommandRunner: Sendable {
     private func allow(_ command: ChannelCommand, to principal: Principal) throws(CommandFault) {
         let job = command.pid.flatMap { try? context.feeds.job(of: $0) }
         guard principal.meets(command.requirement(job: job)) else { throw .forbidden }
+        // Decided once: a number that is given away a moment later was never asked for.
+        if let pid = command.pid, job == nil {
+            throw CommandFault(GafferError(.notFound, "There is no process \(pid)."))
+        }
         if let change = command.change { context.audit(principal, change.what.rawValue, change.target) }
     }
 

@@ -1,9 +1,11 @@
 internal import Gaffer
+internal import GafferSystem
 internal import WebServer
 
 /// A stream on its way to one client.
 struct OutputDelivery: Sendable {
     let feed: OutputFeed<EncodedOutput>
+    let stream: OutputStream
     let encoder: any OutputEncoder
 
     /// Sends the stream to its end.
@@ -27,6 +29,11 @@ struct OutputDelivery: Sendable {
         }
         guard !Task.isCancelled else { throw .cancelled }
         if let rest = joiner.rest { try await gate.send(OutgoingMessages([encoder.message(rest)])) }
+    }
+
+    /// Ends the wait for what others may still write who have inherited the pipe; what is there is sent to its end.
+    func stopWaiting() {
+        if !stream.isEnded { feed.cancel() }
     }
 
     /// Ends the wait for more.

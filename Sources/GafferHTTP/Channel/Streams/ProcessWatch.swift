@@ -20,7 +20,7 @@ struct ProcessWatch: Sendable {
     func run(to gate: OutgoingGate, _ context: ChannelContext) async -> SessionEnd? {
         async let delivered = deliver(to: gate)
         while await end.reader.next() != nil {}
-        if let output { context.timekeeper.schedule(after: context.limits.afterExit) { output.cancel() } }
+        if let output { context.timekeeper.schedule(after: context.limits.afterExit) { output.stopWaiting() } }
         let reason = await delivered
         seat.leave()
         return reason
