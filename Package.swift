@@ -205,4 +205,12 @@ if Context.environment["GAFFER_BENCHMARKS"] != nil {
             swiftSettings: swift
         )
     )
+    package.targets.append(
+        .executableTarget(
+            name: "feeds-benchmark",
+            dependencies: ["Gaffer", "GafferModel", "GafferSystem"],
+            path: "Tests/Benchmarks/Feeds",
+            swiftSettings: swift
+        )
+    )
 }

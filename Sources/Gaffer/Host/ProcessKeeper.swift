@@ -174,6 +174,7 @@ package final class ProcessKeeper: ProcessHost, @unchecked Sendable {
         let hasRemnant = isPopulated || !tracked.members.isEmpty
         if let token = tracked.token { loop.unwatch(token) }
         tracked.report(.exited(status, hasRemnant: hasRemnant))
+        tracked.process?.output.failWrites()
         if hasRemnant {
             if tracked.stage == .running {
                 order(.stop(tracked.stopSignal), for: [tracked])

@@ -39,7 +39,7 @@ package final class ProcessOutput: Sendable {
     }
 
     deinit {
-        if let descriptor = inputs.withLock({ $0.stdin }) { close(descriptor) }
+        closeInput()
     }
 
     /// The last lines of each stream, or of the one with that label.
@@ -75,30 +75,37 @@ package final class ProcessOutput: Sendable {
         }
     }
 
+    /// The process has ended, which fails what waits to be written.
+    ///
+    /// On the supervision loop only.
+    func failWrites() {
+        let writers = inputs.withLock { inputs in
+            inputs.hasEnded = true
+            defer { inputs.writers = [:] }
+            return inputs.writers
+        }
+        for writer in writers.values { writer.processEnded() }
+    }
+
     /// Nobody reads stdin any more.
     ///
-    /// The outputs stay open: what the process left behind may still write. On the supervision loop only.
+    /// The outputs stay open: what the process left behind may still write.
     func mainProcessEnded() {
-        let writers = closeInputs()
-        for writer in writers { writer.processEnded() }
+        failWrites()
+        closeInput()
     }
 
     /// The process was never started.
     func abandon() {
-        _ = closeInputs()
+        closeInput()
         for stream in streams { stream.abandon() }
     }
 
-    private func closeInputs() -> [InputWriter] {
-        let (descriptor, writers) = inputs.withLock { inputs in
-            defer {
-                inputs.stdin = nil
-                inputs.writers = [:]
-                inputs.hasEnded = true
-            }
-            return (inputs.stdin, Array(inputs.writers.values))
+    private func closeInput() {
+        let descriptor = inputs.withLock { inputs in
+            defer { inputs.stdin = nil }
+            return inputs.stdin
         }
         if let descriptor { close(descriptor) }
-        return writers
     }
 }

@@ -255,6 +255,7 @@ public actor ManagerActor {
         }
         await save()
         events.finish()
+        stats.finish()
     }
 
     /// Kills whatever is still there: somebody does not want to wait any longer.

@@ -26,6 +26,7 @@ final class StatsSampler: Sendable {
         var timer: UInt64 = 0
         /// A look is under way; the next is planned after it.
         var isLooking = false
+        var isFinished = false
     }
 
     private let worker: WorkerThread
@@ -89,10 +90,15 @@ final class StatsSampler: Sendable {
             bufferingPolicy: .bufferingNewest(1)
         )
         let (number, next) = watching.withLock { watching -> (Int, (timer: UInt64, delay: Duration)?) in
+            guard !watching.isFinished else { return (0, nil) }
             watching.lastWatcher += 1
             watching.watchers[watching.lastWatcher] = Watcher(subjects: subjects, continuation: continuation)
             watching.watches.add(watching.lastWatcher, target, every: interval)
             return (watching.lastWatcher, plan(&watching))
+        }
+        guard number > 0 else {
+            continuation.finish()
+            return stream
         }
         continuation.onTermination = { [weak self] _ in self?.unwatch(number) }
         arm(next)
@@ -102,6 +108,15 @@ final class StatsSampler: Sendable {
     /// Who watches a process or job that is gone learns it now and not at the next look.
     func ended(_ target: StatsTarget) {
         arm(watching.withLock { watching in watching.watches.hurry(target) ? plan(&watching) : nil })
+    }
+
+    /// Ends every sequence, and those to come at once.
+    func finish() {
+        let watchers = watching.withLock { watching in
+            watching.isFinished = true
+            return watching.watchers
+        }
+        for watcher in watchers.values { watcher.continuation.finish() }
     }
 
     /// How many watch.

@@ -172,4 +172,16 @@ struct StatsWatchTests {
             #expect(await another.next() == nil)
         }
     }
+
+    @Test("ends for all when the manager does")
+    func finishing() async throws {
+        try await ManagerBench.run { bench in
+            let looks = Looks(bench.manager.stats(of: .everything, every: .seconds(3600)))
+            #expect(await looks.next() == [])
+            await bench.manager.shutDown()
+            #expect(await looks.next() == nil)
+            let late = Looks(bench.manager.stats(of: .everything, every: .seconds(3600)))
+            #expect(await late.next() == nil)
+        }
+    }
 }
