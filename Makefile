@@ -11,12 +11,13 @@ FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-e
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help packages test-packages run test lint tsan release install uninstall installcheck clean
+.PHONY: help print-logs packages test-packages run test lint fuzz tsan release install uninstall installcheck clean
 
 help:
 	@echo 'make run       install what is missing, build, and run gafferd with Config/example.ini'
 	@echo 'make test      install what is missing, build, and run all tests'
 	@echo 'make lint      strict format, no warnings, no undeclared dependency between targets'
+	@echo 'make fuzz      the parsers of what comes from outside, a while each; FUZZ_SECONDS=20'
 	@echo 'make tsan      the tests of the libraries under the thread sanitizer'
 	@echo 'make release   gafferd and gafferctl in .build-release/bin: optimised, without a Swift runtime to install'
 	@echo 'make clean     remove what was built and what make run left'
@@ -50,9 +51,21 @@ run: packages
 	@exec .build/$(CONFIGURATION)/gafferd -v -c Config/example.ini \
 	    --runtime-dir '$(RUN_DIR)' --state-dir '$(RUN_DIR)/state'
 
+# One target after the other: tests in one process share two threads, and those that talk to a client of somebody else
+# would find it out of patience. Programs and machines are together, since they share out the cores among themselves.
+TEST_SUITES := GafferModelTests GafferSystemTests GafferConfigTests GafferAuthTests GafferTests GafferSystemdTests \
+    WebServerTests WebChannelsTests WebClientTests GafferHTTPTests GafferctlTests Program+Systemd
+TEST_LOGS := $(TEST_SUITES:%=.build-logs/test-%.log)
+
 test: test-packages
 	swift build --build-tests $(FLAGS)
-	@.ci/test .build-logs/test.log $(FLAGS)
+	@rm -f $(TEST_LOGS); failed=0; \
+	for suite in $(TEST_SUITES); do \
+	    filter="^$$suite\."; [ $$suite != Program+Systemd ] || filter='^(ProgramTests|SystemdTests)\.'; \
+	    .ci/test ".build-logs/test-$$suite.log" --skip-build $(FLAGS) --filter "$$filter" || failed=1; \
+	done; \
+	.ci/count $(TEST_LOGS) | awk '{ print "all tests: " $$1 " passed, " $$2 " failed" }'; \
+	exit $$failed
 
 lint: packages
 	swift format lint --strict --parallel --recursive $(SOURCES)
@@ -60,11 +73,23 @@ lint: packages
 	    awk '$$2 != "total" && $$1 > 500 { print "warning: " $$2 " has " $$1 " lines; 500 are many" }'
 	swift build --build-tests $(FLAGS)
 
+# The parsers of what comes from outside, each for so many seconds of libFuzzer.
+FUZZ_TARGETS := WebSocketFrames SockJSMessages ChannelMessages
+FUZZ_SECONDS ?= 20
+
+fuzz: packages
+	@for target in $(FUZZ_TARGETS); do Tests/Fuzz/run $$target $(FUZZ_SECONDS) || exit 1; done
+
+# For .ci/run, which counts what they say.
+print-logs:
+	@echo $(TEST_LOGS) $(TSAN_SUITES:%=.build-logs/tsan-%.log) .build-logs/installcheck.log
+
 # SANITIZE_THREAD: see Sources/GafferSystem/Loop/SanitizedMutex.swift.
 TSAN_FLAGS := --sanitize=thread --scratch-path .build-tsan --explicit-target-dependency-import-check error
 
 # One after the other: slowed down by the sanitizer, blocking tests of one would starve the others' two threads.
-TSAN_SUITES := GafferModelTests GafferSystemTests GafferSystemdTests GafferTests GafferAuthTests GafferHTTPTests
+TSAN_SUITES := GafferModelTests GafferSystemTests GafferSystemdTests GafferTests GafferAuthTests WebServerTests \
+    WebChannelsTests GafferHTTPTests
 
 tsan: packages
 	SANITIZE_THREAD=1 swift build --build-tests $(TSAN_FLAGS)

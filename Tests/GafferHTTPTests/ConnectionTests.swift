@@ -192,7 +192,7 @@ struct ConnectionTests {
     func takesLargeBodies() async throws {
         try await serving { place in
             let client = try place.connect()
-            try client.send("POST /1/signal HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n")
+            try client.send("POST /state HTTP/1.1\r\nContent-Length: 1048576\r\n\r\n")
             try client.send([UInt8](repeating: UInt8(ascii: " "), count: 1 << 20))
             let answer = try client.receive()
             #expect(answer.status == 400)
@@ -209,7 +209,7 @@ struct ConnectionTests {
         let supervisor = FakeSupervisor()
         try await serving(onTCP: onTCP, supervisor: supervisor) { place in
             let client = try place.connect()
-            try client.send("POST /1/signal HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n\r\n")
+            try client.send("POST /state HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n\r\n")
             let isChunked = header.hasPrefix("T")
             let size = header.hasSuffix("77") ? 1_048_577 : 8 << 20
             let piece = [UInt8](repeating: UInt8(ascii: " "), count: 65_536)

@@ -24,7 +24,7 @@ enum Place: Sendable {
 
 func makeAPI(
     _ supervisor: FakeSupervisor,
-    feeds: FakeFeeds = FakeFeeds(),
+    feeds: FakeFeeds? = nil,
     authenticator: Authenticator = Authenticator(),
     accounts: AuthService? = nil,
     reload: @escaping HTTPAPI.Reload = { () throws(GafferError) in ReloadSummary() },
@@ -32,12 +32,23 @@ func makeAPI(
 ) -> HTTPAPI {
     HTTPAPI(
         supervisor: supervisor,
-        feeds: feeds,
+        feeds: feeds ?? .ofProcesses(of: supervisor),
         authenticator: authenticator,
         accounts: accounts,
         reload: reload,
         validate: validate
     )
+}
+
+extension FakeFeeds {
+    /// Feeds that know the processes of a supervisor.
+    static func ofProcesses(of supervisor: FakeSupervisor) -> FakeFeeds {
+        let feeds = FakeFeeds()
+        for job in (try? supervisor.jobNames(in: nil)) ?? [] {
+            for pid in (try? supervisor.pids(of: job)) ?? [] { feeds.add(pid, of: job) }
+        }
+        return feeds
+    }
 }
 
 /// Serves the API on a unix socket, or on TCP where `onTCP`, while `body` runs; then shuts it down as gafferd does.

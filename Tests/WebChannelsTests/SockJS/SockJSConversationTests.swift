@@ -17,6 +17,8 @@ struct SockJSConversationTests {
         _ value: Value
     ) -> SockJSConfiguration {
         var configuration = SockJSConfiguration()
+        // Nobody is attached in some tests, and a busy machine takes its time.
+        configuration.disconnectDelay = .seconds(600)
         configuration[keyPath: path] = value
         return configuration
     }

@@ -31,6 +31,7 @@ enum EventSchemas {
             "An event stands here once for each name that the pattern matches."
         ),
         .init("last", .integer(from: 0), "What to give as `since` to get the next ones."),
+        .init("lost", .integer(from: 0), "How many of those before them are no longer kept."),
     ])
 
     static let ok = Schema.object([.init("ok", .constant(true))])
