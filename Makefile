@@ -31,6 +31,7 @@ packages:
 
 test-packages:
 	@.ci/install test
+	@.ci/python
 
 run: packages
 	swift build -c $(CONFIGURATION) $(FLAGS)
@@ -63,7 +64,7 @@ lint: packages
 TSAN_FLAGS := --sanitize=thread --scratch-path .build-tsan --explicit-target-dependency-import-check error
 
 # One after the other: slowed down by the sanitizer, blocking tests of one would starve the others' two threads.
-TSAN_SUITES := GafferModelTests GafferSystemTests GafferSystemdTests GafferTests GafferHTTPTests
+TSAN_SUITES := GafferModelTests GafferSystemTests GafferSystemdTests GafferTests GafferAuthTests GafferHTTPTests
 
 tsan: packages
 	SANITIZE_THREAD=1 swift build --build-tests $(TSAN_FLAGS)

@@ -51,9 +51,15 @@ package struct ClientError: Error, Sendable, Hashable {
 
     /// Takes over why there was no answer, and says what to do about it.
     package init(_ error: WebError) {
+        if let response = error.response {
+            self.init(response)
+            return
+        }
         let (kind, reason, hint): (Kind, String, String) =
             switch error.code {
-            case .badEndpoint, .unsupported: (.invalid, "bad_endpoint", "")
+            case .badEndpoint: (.invalid, "bad_endpoint", "")
+            case .badCertificate: (.invalid, "bad_certificate", "")
+            case .untrusted: (.unreachable, "untrusted", "")
             case .noSuchSocket, .refused, .unreachable: (.unreachable, "unreachable", " Is gafferd running?")
             case .denied:
                 (

@@ -13,7 +13,21 @@ package final class GafferClient {
         case upTo(Duration)
     }
 
-    /// The port of an `http` endpoint that names none.
+    /// Who asks, and whom they trust.
+    package struct Access: Sendable, Hashable {
+        /// The API key, sent as `X-API-Key`; nil: none, as on a unix socket, where the user counts.
+        package var apiKey: String?
+        /// Certificates, for an `https` endpoint.
+        package var tls: TLSOptions
+
+        /// Makes an access.
+        package init(apiKey: String? = nil, tls: TLSOptions = TLSOptions()) {
+            self.apiKey = apiKey
+            self.tls = tls
+        }
+    }
+
+    /// The port of an `http` or `https` endpoint that names none.
     package static let defaultPort: UInt16 = 5000
     /// How many requests ``performAll(_:)`` has under way at a time.
     static let concurrency = 16
@@ -21,20 +35,38 @@ package final class GafferClient {
     /// How deep an answer may be nested: a configuration may be as deep as a body, and lists of jobs stand around it.
     static let maximumDepth = 64
 
-    private let endpoint: Endpoint
-    private let limits: WebConnection.Limits
+    /// Where gafferd listens.
+    package let endpoint: Endpoint
+    let limits: WebConnection.Limits
+    let access: Access
     private var connections: [WebConnection] = []
 
     /// Makes a client; nothing is sent yet.
-    package init(endpoint: Endpoint, limits: WebConnection.Limits = WebConnection.Limits()) {
+    package init(
+        endpoint: Endpoint,
+        limits: WebConnection.Limits = WebConnection.Limits(),
+        access: Access = Access()
+    ) {
         self.endpoint = endpoint
         self.limits = limits
+        self.access = access
     }
 
-    /// Makes a client for an endpoint as a user gives it: `unix:PATH` or `http://HOST[:PORT]`.
+    /// Makes a client for an endpoint as a user gives it: `unix:PATH`, `http://HOST[:PORT]` or `https://HOST[:PORT]`.
     ///
-    /// - Throws: ``ClientError`` where it is no endpoint.
-    package convenience init(endpoint text: String, responseTimeout: Duration = .seconds(30)) throws(ClientError) {
+    /// - Throws: ``ClientError`` where it is no endpoint, or the key can't be one.
+    package convenience init(
+        endpoint text: String,
+        responseTimeout: Duration = .seconds(30),
+        access: Access = Access()
+    ) throws(ClientError) {
+        if let key = access.apiKey, !key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) || key.isEmpty {
+            throw ClientError(
+                .invalid,
+                reason: "bad_key",
+                message: "The API key is empty or has a character that no key has."
+            )
+        }
         let endpoint: Endpoint
         do throws(WebError) {
             endpoint = try Endpoint(parsing: text, defaultPort: GafferClient.defaultPort)
@@ -45,14 +77,14 @@ package final class GafferClient {
             connectTimeout: min(responseTimeout, .seconds(5)),
             responseTimeout: responseTimeout
         )
-        self.init(endpoint: endpoint, limits: limits)
+        self.init(endpoint: endpoint, limits: limits, access: access)
     }
 
     /// Sends one request and takes its answer.
     ///
     /// - Throws: ``ClientError`` where there is none, or one that tells an error.
     package func perform(_ request: WebRequest) throws(ClientError) -> WebResponse {
-        try GafferClient.checked(Result { () throws(WebError) in try connection(0).perform(request) })
+        try GafferClient.checked(Result { () throws(WebError) in try connection(0).perform(signed(request)) })
     }
 
     /// Sends many requests, several of them at a time, and gives the outcomes in the order of the requests.
@@ -64,7 +96,7 @@ package final class GafferClient {
             let batch = requests[first..<min(first + GafferClient.concurrency, requests.count)]
             for (slot, request) in batch.enumerated() {
                 do throws(WebError) {
-                    try connection(slot).send(request)
+                    try connection(slot).send(signed(request))
                 } catch {
                     failures[slot] = error
                 }
@@ -100,6 +132,34 @@ package final class GafferClient {
         }
     }
 
+    /// The request with the key.
+    func signed(_ request: WebRequest) -> WebRequest {
+        guard let header = keyHeader else { return request }
+        var request = request
+        request.headers.append(header)
+        return request
+    }
+
+    /// The header field with the key.
+    var keyHeader: WebHeader? { access.apiKey.map { WebHeader("X-API-Key", $0) } }
+
+    /// Sends a request whose answer is read while it is made.
+    ///
+    /// - Throws: ``ClientError``, also for an answer that tells an error.
+    func open(_ request: WebRequest) throws(ClientError) -> WebStream {
+        do throws(WebError) {
+            let stream = try WebStream(to: endpoint, signed(request), limits: limits, tls: access.tls)
+            guard stream.head.status != 200 else { return stream }
+            throw WebError(
+                .rejected,
+                "\(endpoint) answers with status \(stream.head.status).",
+                response: WebResponse(head: stream.head, body: try stream.rest())
+            )
+        } catch {
+            throw ClientError(error)
+        }
+    }
+
     private static func checked(_ outcome: Result<WebResponse, WebError>) throws(ClientError) -> WebResponse {
         switch outcome {
         case .success(let response):
@@ -112,7 +172,7 @@ package final class GafferClient {
 
     private func connection(_ slot: Int) -> WebConnection {
         while connections.count <= slot {
-            connections.append(WebConnection(to: endpoint, limits: limits))
+            connections.append(WebConnection(to: endpoint, limits: limits, tls: access.tls))
         }
         return connections[slot]
     }

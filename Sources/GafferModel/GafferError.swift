@@ -20,6 +20,8 @@ public struct GafferError: Error, Sendable, Hashable {
         public static let badValue = Code("bad_value", 400)
         /// There is no such signal (400).
         public static let badSignal = Code("bad_signal", 400)
+        /// Nobody said who asks, or with a key or a password that is not valid (401).
+        public static let unauthorized = Code("unauthorized", 401)
         /// The peer may not do this (403).
         public static let forbidden = Code("forbidden", 403)
         /// There is no such job, session or process (404).
@@ -28,6 +30,8 @@ public struct GafferError: Error, Sendable, Hashable {
         public static let conflict = Code("conflict", 409)
         /// The body is too large (413).
         public static let tooLarge = Code("too_large", 413)
+        /// Too much was asked at once, or too often with wrong keys or passwords (429).
+        public static let tooManyRequests = Code("too_many_requests", 429)
         /// The operation was begun and failed, as a process that could not be started (500).
         public static let failed = Code("failed", 500)
         /// Too much waits already; it may be tried again later (503).

@@ -1,14 +1,17 @@
-/// Where a server listens: `unix:PATH` or `http://HOST[:PORT]`.
+/// Where a server listens: `unix:PATH`, `http://HOST[:PORT]` or `https://HOST[:PORT]`.
 package enum Endpoint: Sendable, Hashable {
     /// A unix socket at a path.
     case unix(path: String)
     /// A TCP port of a host: a name, an IPv4 or an IPv6 address without brackets.
     case http(host: String, port: UInt16)
+    /// The same, with TLS around it.
+    case https(host: String, port: UInt16)
 
     /// The longest path that fits into the kernel's `sun_path`, in bytes.
     package static let maximumPathLength = 107
 
-    /// Reads `unix:PATH`, a path that begins with `/`, or `http://HOST[:PORT]`, where an IPv6 address stands in brackets.
+    /// Reads `unix:PATH`, a path that begins with `/`, `http://HOST[:PORT]` or `https://HOST[:PORT]`, where an IPv6
+    /// address stands in brackets.
     ///
     /// - Parameters:
     ///   - text: what the user gave.
@@ -22,14 +25,13 @@ package enum Endpoint: Sendable, Hashable {
         } else if text.hasPrefix("unix:") {
             self = try Endpoint.unixSocket(String(text.dropFirst("unix:".count)), in: text)
         } else if text.hasPrefix("http://") {
-            self = try Endpoint.web(text.dropFirst("http://".count), in: text, defaultPort: defaultPort)
+            let (host, port) = try Endpoint.web(text.dropFirst("http://".count), in: text, defaultPort: defaultPort)
+            self = .http(host: host, port: port)
         } else if text.hasPrefix("https://") {
-            throw WebError(
-                .unsupported,
-                "\(quoted(text)) needs TLS, which comes with a later version: give unix:PATH or http://HOST:PORT."
-            )
+            let (host, port) = try Endpoint.web(text.dropFirst("https://".count), in: text, defaultPort: defaultPort)
+            self = .https(host: host, port: port)
         } else {
-            throw Endpoint.bad(text, "give unix:PATH or http://HOST[:PORT]")
+            throw Endpoint.bad(text, "give unix:PATH, http://HOST[:PORT] or https://HOST[:PORT]")
         }
     }
 
@@ -42,12 +44,17 @@ package enum Endpoint: Sendable, Hashable {
         return .unix(path: path)
     }
 
-    private static func web(_ rest: Substring, in text: String, defaultPort: UInt16) throws(WebError) -> Endpoint {
+    private static func web(
+        _ rest: Substring,
+        in text: String,
+        defaultPort: UInt16
+    ) throws(WebError) -> (host: String, port: UInt16) {
+        let scheme = text.prefix { $0 != "/" }
         var authority = rest
         if authority.hasSuffix("/") { authority.removeLast() }
         guard !authority.contains("@") else { throw bad(text, "a user and a password can't be given in it") }
         guard !authority.contains(where: { $0 == "/" || $0 == "?" || $0 == "#" }) else {
-            throw bad(text, "it may not have a path: give http://HOST[:PORT]")
+            throw bad(text, "it may not have a path: give \(scheme)//HOST[:PORT]")
         }
         let host: Substring
         let afterHost: Substring
@@ -63,17 +70,17 @@ package enum Endpoint: Sendable, Hashable {
             host = authority[..<end]
             afterHost = authority[end...]
             guard !afterHost.dropFirst().contains(":") else {
-                throw bad(text, "an IPv6 address stands in brackets, as in http://[::1]:5000")
+                throw bad(text, "an IPv6 address stands in brackets, as in \(scheme)//[::1]:5000")
             }
             guard !host.isEmpty else { throw bad(text, "the host is missing") }
             guard host.utf8.allSatisfy(isHostByte) else { throw bad(text, "the host has a character that no host has") }
         }
-        guard !afterHost.isEmpty else { return .http(host: String(host), port: defaultPort) }
+        guard !afterHost.isEmpty else { return (String(host), defaultPort) }
         let digits = afterHost.dropFirst()
         guard afterHost.first == ":", digits.utf8.allSatisfy(isDigit), let port = UInt16(digits), port > 0 else {
             throw bad(text, "the port is a number from 1 to 65535")
         }
-        return .http(host: String(host), port: port)
+        return (String(host), port)
     }
 
     private static func bad(_ text: String, _ reason: String) -> WebError {
@@ -105,6 +112,7 @@ extension Endpoint: CustomStringConvertible {
         switch self {
         case .unix(let path): "unix:\(path)"
         case .http(let host, let port): "http://\(Endpoint.bracketed(host)):\(port)"
+        case .https(let host, let port): "https://\(Endpoint.bracketed(host)):\(port)"
         }
     }
 
@@ -112,7 +120,7 @@ extension Endpoint: CustomStringConvertible {
     package var hostHeader: String {
         switch self {
         case .unix: "localhost"
-        case .http(let host, let port): "\(Endpoint.bracketed(host)):\(port)"
+        case .http(let host, let port), .https(let host, let port): "\(Endpoint.bracketed(host)):\(port)"
         }
     }
 

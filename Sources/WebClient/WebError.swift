@@ -2,19 +2,18 @@
 ///
 /// The message is a sentence that names the endpoint; what to do about it is told by who knows what listens there.
 package struct WebError: Error, Sendable, Hashable {
-    /// The kind of an error; open, so that TLS and WebSockets may add theirs.
+    /// The kind of an error.
     package struct Code: Sendable, Hashable {
         private enum Kind {
-            case badEndpoint, unsupported, noSuchSocket, refused, denied, unreachable, timedOut, closed, malformed,
-                tooLarge
+            case badEndpoint, noSuchSocket, refused, denied, unreachable, timedOut, closed, malformed,
+                tooLarge,
+                untrusted, badCertificate, rejected
         }
 
         private let kind: Kind
 
         /// The text names no endpoint.
         package static let badEndpoint = Code(kind: .badEndpoint)
-        /// The endpoint is one, but not of a kind that is spoken yet.
-        package static let unsupported = Code(kind: .unsupported)
         /// There is no socket at that path.
         package static let noSuchSocket = Code(kind: .noSuchSocket)
         /// Nobody listens there.
@@ -31,6 +30,12 @@ package struct WebError: Error, Sendable, Hashable {
         package static let malformed = Code(kind: .malformed)
         /// The answer is larger than allowed.
         package static let tooLarge = Code(kind: .tooLarge)
+        /// TLS fails: a certificate is not trusted, or there is no TLS to be had.
+        package static let untrusted = Code(kind: .untrusted)
+        /// A certificate or a key of our own can't be used.
+        package static let badCertificate = Code(kind: .badCertificate)
+        /// The server does not switch to a WebSocket; it has answered instead.
+        package static let rejected = Code(kind: .rejected)
     }
 
     /// What kind of error it is.
@@ -39,9 +44,12 @@ package struct WebError: Error, Sendable, Hashable {
     package let message: String
     /// The errno of the system call that failed; nil where none did.
     package let errno: Int32?
+    /// What the server answered instead of a WebSocket; nil where it is about anything else.
+    package let response: WebResponse?
 
     /// Makes an error.
-    package init(_ code: Code, _ message: String, errno: Int32? = nil) {
+    package init(_ code: Code, _ message: String, errno: Int32? = nil, response: WebResponse? = nil) {
+        self.response = response
         self.code = code
         self.message = message
         self.errno = errno

@@ -36,6 +36,12 @@ enum Program {
             output.message(error.message)
             output.message("Try 'gafferctl \(error.command.map { "\($0) --help" } ?? "--help")'.")
             return .usage
+        } catch is Output.ReaderGone {
+            return .ok
+        } catch let interruption as Interrupted {
+            // Ends as the signal would have ended it; the caller's shell sees which one it was.
+            raise(interruption.signal)
+            return .failed
         } catch {
             let failure = Failure(error)
             for message in failure.messages { output.message(message) }
@@ -49,7 +55,7 @@ enum Gafferctl {
     static func main() {
         let environment = Environment.process
         let width = Terminal.width(of: STDOUT_FILENO, environment: environment)
-        let output = Output(terminal: Terminal(width: width, isColored: false))
+        let output = Output(terminal: Terminal(width: width, isColored: false), descriptor: STDOUT_FILENO)
         // A reader that went away is told by EPIPE, so that nothing ends in the middle of a change.
         signal(SIGPIPE, SIG_IGN)
         var time = timespec()
@@ -62,8 +68,7 @@ enum Gafferctl {
             now: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
         )
         if let error = output.flush() {
-            let reason = strerror(error).map { String(cString: $0) } ?? "error \(error)"
-            output.message("The results can't be written: \(reason).")
+            output.message(Output.unwritable(error))
             _ = output.flush()
             exit(code == .ok ? ExitCode.failed.rawValue : code.rawValue)
         }

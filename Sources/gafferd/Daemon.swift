@@ -1,4 +1,5 @@
 internal import Gaffer
+internal import GafferAuth
 internal import GafferConfig
 internal import GafferHTTP
 internal import GafferModel
@@ -69,29 +70,59 @@ struct Daemon {
         }
         if let interval = systemd.watchdog { reporter?.keepWatchdogQuiet(interval) }
         let gate = StartGate()
-        let reloader = Reloader(plan: plan, supervision: supervision, log: log, reporter: reporter, gate: gate)
+        let accounts = AuthService(path: plan.authPath, tell: { logger.warning("\($0)") })
+        let access = AccessControl(try PeerRule.configured(plan.config))
+        try await openAccounts(accounts, logger)
+        let reloader = Reloader(
+            plan: plan,
+            supervision: supervision,
+            log: log,
+            reporter: reporter,
+            gate: gate,
+            accounts: accounts,
+            access: access
+        )
+        let metrics = MetricsRegistry()
         let api = HTTPAPI(
             supervisor: supervision.manager,
+            feeds: supervision.manager,
+            authenticator: accounts.authenticator,
+            accounts: accounts,
             reload: { () async throws(GafferError) in try await reloader.reload() },
-            validate: { config async throws(GafferError) in try await AccountCheck.check(config) }
+            validate: { config async throws(GafferError) in try await AccountCheck.check(config) },
+            audit: { log.tell(.changed($0)) },
+            metrics: metrics,
+            peerRule: { access.rule }
         )
-
+        // Unstructured: it ends with the events.
+        Task(executorPreference: ThreadExecutor.shared) {
+            await EventCounter(
+                feeds: supervision.manager,
+                supervisor: supervision.manager,
+                registry: metrics
+            ).run()
+        }
+        let endpoints = EndpointSet(opener: EndpointOpener(api: api, access: access), logger: logger)
+        let inherited = InheritedSockets(
+            systemd.sockets,
+            controlPath: plan.socketPath,
+            endpoints: plan.endpoints,
+            logger: logger
+        )
         var sockets: [HTTPServer.Endpoint] = []
         defer { for socket in sockets { socket.socket.removeFile() } }
-        let opener = EndpointOpener(
-            logger: logger,
-            api: api,
-            inherited: InheritedSockets(
-                systemd.sockets,
-                controlPath: plan.socketPath,
-                endpoints: plan.endpoints,
-                logger: logger
+        let opener = EndpointOpener(api: api, access: access)
+        sockets.append(
+            try opener.openControlSocket(
+                plan.socketPath,
+                backlog: plan.options.backlog,
+                inherited: inherited.control
             )
         )
-        sockets.append(try opener.openControlSocket(plan.socketPath, backlog: plan.options.backlog))
-        for endpoint in plan.endpoints {
-            if let socket = try opener.open(endpoint) { sockets.append(socket) }
-        }
+        sockets += try await endpoints.open(plan.endpoints, inherited: inherited)
+        let server = HTTPServer(endpoints: sockets, logger: logger)
+        await endpoints.areServed(by: server)
+        await reloader.endpoints(are: endpoints)
 
         let jobs = JobService(
             supervision: supervision,
@@ -106,7 +137,6 @@ struct Daemon {
                 background?.isReady()
             }
         )
-        let server = HTTPServer(endpoints: sockets, logger: logger)
         let group = ServiceGroup(
             configuration: .init(
                 services: [
@@ -160,6 +190,16 @@ struct Daemon {
         log.logger.info("gafferd runs without \(missing.joined(separator: ", without "))")
     }
 
+    /// Reads the keys. Where that fails, an endpoint that asks for keys would let nobody in, which is no way to start.
+    private func openAccounts(_ accounts: AuthService, _ logger: Logger) async throws {
+        do throws(AuthStoreError) {
+            try await accounts.open()
+        } catch {
+            guard !plan.endpoints.contains(where: \.needsKeys) else { throw PlanError(error.description) }
+            logger.warning("no key is valid: \(error)")
+        }
+    }
+
     private func takeLock() throws -> LockFile {
         do {
             return try LockFile(plan.lockPath)
@@ -189,5 +229,12 @@ extension DaemonConfig {
     /// The jobs as the manager takes them.
     var configuredJobs: [ConfiguredJob] {
         jobs.map { ConfiguredJob(name: $0.name, config: $0.config, fingerprint: $0.fingerprint) }
+    }
+}
+
+extension EndpointConfig {
+    /// Whether its requests need keys.
+    fileprivate var needsKeys: Bool {
+        if case .tcp = address { requireKey } else { false }
     }
 }

@@ -1,3 +1,4 @@
+internal import GafferHTTP
 internal import GafferModel
 internal import GafferSystemd
 internal import Glibc
@@ -15,6 +16,8 @@ enum DaemonNotice: Sendable {
     case refused([String])
     /// A job runs without a limit that it asks for; the notice is a sentence.
     case limitsUnavailable(JobName, String)
+    /// Somebody changed something through the API, or tried to.
+    case changed(AuditRecord)
 }
 
 extension DaemonNotice {
@@ -52,6 +55,12 @@ extension DaemonNotice {
                 message: "\(notice)",
                 metadata: ["session": "\(job.session)", "job": "\(job.job)"]
             )
+        case .changed(let record):
+            LogEntry(
+                level: .info,
+                message: "\(record.action)",
+                metadata: ["actor": "\(record.actor)", "status": "\(record.status)"]
+            )
         }
     }
 
@@ -65,6 +74,7 @@ extension DaemonNotice {
             .reloaded(added: added, changed: changed, removed: removed, unchanged: unchanged)
         case .refused(let reasons): .configurationRefused(reasons)
         case .limitsUnavailable(let job, let notice): .limitsUnavailable(job, notice)
+        case .changed(let record): .changed(actor: record.actor, action: record.action, status: record.status)
         }
     }
 }

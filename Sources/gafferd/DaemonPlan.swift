@@ -56,10 +56,12 @@ struct DaemonPlan: Sendable {
 
     var socketPath: String { "\(runtimeDir)/gafferd.sock" }
     var lockPath: String { "\(runtimeDir)/gafferd.lock" }
+    /// Where users and keys are kept.
+    var authPath: String { "\(stateDir)/auth.db" }
     var pidfile: String? { options.pidfile ?? config.pidfile }
     var logFile: String? { options.logFile ?? config.logFile }
 
-    private static func endpoints(
+    static func endpoints(
         options: Options,
         config: DaemonConfig
     ) throws(PlanError) -> [EndpointConfig] {
@@ -70,15 +72,45 @@ struct DaemonPlan: Sendable {
             }
             bind = bind ?? EndpointConfig(name: "bind", address: address)
             bind?.address = address
-            guard address.isLocal || bind?.isInsecure == true else {
-                throw PlanError(
-                    "--bind \(text): it can be reached by others without TLS; say insecure = true in [gaffer] if you "
-                        + "mean it."
-                )
-            }
         }
+        if let certfile = options.certfile {
+            bind?.certfile = certfile
+            bind?.keyfile = options.keyfile
+        }
+        if let cacert = options.cacert { bind?.cacert = cacert }
+        if options.requireKey { bind?.requireKey = true }
         if let backlog = options.backlog { bind?.backlog = backlog }
+        try check(bind, options)
         return config.endpoints + (bind.map { [$0] } ?? [])
+    }
+
+    /// What was said on the command line has to fit what the configuration says, too.
+    private static func check(_ bind: EndpointConfig?, _ options: Options) throws(PlanError) {
+        guard let bind else {
+            let lone = [
+                ("--certfile", options.certfile != nil), ("--keyfile", options.keyfile != nil),
+                ("--cacert", options.cacert != nil),
+                ("--require-key", options.requireKey),
+            ].first { $0.1 }
+            if let lone { throw PlanError("\(lone.0): it is about --bind, which is missing.") }
+            return
+        }
+        guard options.keyfile == nil || options.certfile != nil else {
+            throw PlanError("--keyfile \(options.keyfile ?? ""): it needs a --certfile.")
+        }
+        guard bind.cacert == nil || bind.certfile != nil else {
+            throw PlanError("--cacert \(bind.cacert ?? ""): it needs a --certfile.")
+        }
+        if case .unix = bind.address, bind.certfile != nil {
+            throw PlanError("--certfile \(bind.certfile ?? ""): a unix socket takes no TLS.")
+        }
+        guard !bind.address.isLocal, !bind.isInsecure else { return }
+        guard bind.requireKey, bind.certfile != nil else {
+            throw PlanError(
+                "--bind \(bind.address): it can be reached by others without \(bind.requireKey ? "TLS" : "a key"); say "
+                    + "insecure = true in [gaffer] if you mean it."
+            )
+        }
     }
 
     private var isRoot: Bool { geteuid() == 0 }

@@ -18,6 +18,7 @@ struct Options: ParsableCommand {
               gafferd -c . -v                      ./gafferd.ini; show the life of jobs
               gafferd -vv gafferd.ini              show their output too
               gafferd --check -c /etc/gaffer       only check the configuration
+              gafferd --create-admin-user          make a user and its key
 
             SIGNALS
               TERM, INT, QUIT   stop all jobs in order and exit; again: don't wait
@@ -62,13 +63,13 @@ struct Options: ParsableCommand {
     @Option(help: .init("Serve the API on this address too: HOST:PORT, :PORT, unix:PATH.", valueName: "address"))
     var bind: String?
 
-    @Option(help: .init("A certificate for --bind; TLS comes with a later version.", valueName: "file"))
+    @Option(help: .init("A certificate for --bind: it is then served with TLS.", valueName: "file"))
     var certfile: String?
 
-    @Option(help: .init("Its key.", valueName: "file"))
+    @Option(help: .init("Its key, where it stands apart.", valueName: "file"))
     var keyfile: String?
 
-    @Option(help: .init("A certificate authority; TLS comes with a later version.", valueName: "file"))
+    @Option(help: .init("Clients of --bind need a certificate that this authority signed.", valueName: "file"))
     var cacert: String?
 
     @Option(help: .init("A client certificate; comes with a later version.", valueName: "file"))
@@ -86,13 +87,21 @@ struct Options: ParsableCommand {
     @Option(help: .init("The address told to lookup servers; comes with a later version.", valueName: "url"))
     var broadcastAddress: String?
 
-    @Flag(help: "Ask for keys on the default binding; keys come with a later version.")
+    @Flag(help: "Ask for keys on --bind, whatever the configuration says.")
     var requireKey = false
 
-    @Flag(help: "Make an administrator; users come with a later version.")
+    @Flag(help: "Make a user who may do everything, print its key, and exit.")
     var createAdminUser = false
 
-    @Flag(help: "List administrators; users come with a later version.")
+    @Option(help: .init("The name of that user; asked for on a terminal.", valueName: "name"))
+    var username: String?
+
+    @Option(
+        help: .init("Its password is the first line of this file (-: of stdin); else asked for.", valueName: "file")
+    )
+    var passwordFile: String?
+
+    @Flag(help: "Print the names of administrators and the ids of their keys, and exit.")
     var listAdmins = false
 
     @Option(help: .init("Where the unix socket and the lock stand.", valueName: "dir"))
@@ -120,16 +129,10 @@ struct Options: ParsableCommand {
     var optionOfLaterPart: String? {
         let later: [(String, Bool)] = [
             ("--plugins-dir", pluginsDir != nil),
-            ("--certfile", certfile != nil),
-            ("--keyfile", keyfile != nil),
-            ("--cacert", cacert != nil),
             ("--client-certfile", clientCertfile != nil),
             ("--client-keyfile", clientKeyfile != nil),
             ("--lookupd-address", !lookupdAddress.isEmpty),
             ("--broadcast-address", broadcastAddress != nil),
-            ("--require-key", requireKey),
-            ("--create-admin-user", createAdminUser),
-            ("--list-admins", listAdmins),
         ]
         return later.first { $0.1 }?.0
     }
@@ -137,6 +140,13 @@ struct Options: ParsableCommand {
     func validate() throws {
         if let backlog, backlog < 1 || backlog > 65_535 {
             throw ValidationError("--backlog \(backlog): give a number from 1 to 65535.")
+        }
+        if createAdminUser, listAdmins {
+            throw ValidationError("--create-admin-user and --list-admins can't be done at once.")
+        }
+        for (option, value) in [("--username", username), ("--password-file", passwordFile)]
+        where value != nil && !createAdminUser {
+            throw ValidationError("\(option) belongs to --create-admin-user.")
         }
         if let config, let positional, config != positional {
             throw ValidationError("The configuration is named twice: \(config) and \(positional).")

@@ -38,6 +38,7 @@ enum Program {
             print("The configuration is good: \(config.jobs.count) jobs.")
             exit(Code.success)
         }
+        if options.createAdminUser || options.listAdmins { administer(plan) }
         // Everything that starts a thread comes after this.
         var background: Background?
         // Who is to be told waits for this process, not for its child.
@@ -64,6 +65,19 @@ enum Program {
             }
         }
         while true { pause() }
+    }
+
+    /// Does what is asked of users, and exits.
+    private static func administer(_ plan: DaemonPlan) -> Never {
+        let tool = AdminTool(plan: plan)
+        do {
+            try plan.options.createAdminUser ? tool.createAdministrator() : tool.listAdministrators()
+            exit(Code.success)
+        } catch let error as PlanError {
+            end(Code.usage, "gafferd: \(error)")
+        } catch {
+            end(Code.failure, "gafferd: \(error)")
+        }
     }
 
     private static func parse(_ arguments: [String]) -> Options {

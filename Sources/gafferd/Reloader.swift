@@ -1,4 +1,5 @@
 internal import Gaffer
+internal import GafferAuth
 internal import GafferConfig
 internal import GafferHTTP
 internal import GafferModel
@@ -12,17 +13,35 @@ actor Reloader {
     private let log: DaemonLog
     private let reporter: ServiceReporter?
     private let gate: StartGate
+    private let accounts: AuthService
+    private let access: AccessControl
+    private var endpoints: EndpointSet?
     private let worker = WorkerThread(name: "gaffer-config")
     private var config: DaemonConfig
     private var last: Task<ReloadSummary, any Error>?
 
-    init(plan: DaemonPlan, supervision: Supervision, log: DaemonLog, reporter: ServiceReporter?, gate: StartGate) {
+    init(
+        plan: DaemonPlan,
+        supervision: Supervision,
+        log: DaemonLog,
+        reporter: ServiceReporter?,
+        gate: StartGate,
+        accounts: AuthService,
+        access: AccessControl
+    ) {
         self.plan = plan
         self.supervision = supervision
         self.log = log
         self.reporter = reporter
         self.gate = gate
+        self.accounts = accounts
+        self.access = access
         config = plan.config
+    }
+
+    /// Tells what the configuration's endpoints are, which are made after this.
+    func endpoints(are endpoints: EndpointSet) {
+        self.endpoints = endpoints
     }
 
     /// - Throws: ``GafferError`` (`bad_request`) with all errors of the configuration; nothing has changed then.
@@ -47,20 +66,25 @@ actor Reloader {
     }
 
     private func reloadNow() async throws -> ReloadSummary {
-        let source = plan.source
-        let result = await worker.result { Result { () throws(ConfigErrors) in try source.load() } }
-        let new: DaemonConfig
-        switch result {
-        case .success(let config): new = config
-        case .failure(let errors): throw refusal(errors.errors.map(\.description))
-        }
+        let (new, rule) = try await read()
         let unlimited = limitsThatCantBeHad(in: new)
         guard unlimited.isEmpty else { throw refusal(unlimited) }
-        let change = try await supervision.manager.configure(new.configuredJobs)
-        for warning in new.warnings where !config.warnings.contains(warning) { log.logger.warning("\(warning)") }
-        if new.endpoints != config.endpoints || new.bind != config.bind {
-            log.logger.warning("endpoints have changed; they take effect when gafferd is started again")
+        let prepared = try await prepareEndpoints(new)
+        let change: ConfigurationChange
+        do throws(GafferError) {
+            change = try await supervision.manager.configure(new.configuredJobs)
+        } catch {
+            if let prepared { await endpoints?.discard(prepared) }
+            throw error
         }
+        access.replace(rule)
+        if let prepared { await endpoints?.apply(prepared) }
+        do throws(AuthStoreError) {
+            try await accounts.open()
+        } catch {
+            log.logger.warning("the keys stay as they were: \(error)")
+        }
+        for warning in new.warnings where !config.warnings.contains(warning) { log.logger.warning("\(warning)") }
         config = new
         log.tell(
             .reloaded(
@@ -76,6 +100,39 @@ actor Reloader {
             removed: change.removed,
             unchanged: change.unchanged
         )
+    }
+
+    /// Reads the files, and looks up whom they name.
+    private func read() async throws -> (config: DaemonConfig, rule: PeerRule) {
+        let source = plan.source
+        let result = await worker.result {
+            Result { () throws(ConfigErrors) in try source.load() }
+                .map { config in (config, Result { () throws(GafferError) in try PeerRule.configured(config) }) }
+        }
+        switch result {
+        case .failure(let errors):
+            throw refusal(errors.errors.map(\.description))
+        case .success((_, .failure(let error))):
+            throw refusal([error.message])
+        case .success((let config, .success(let rule))):
+            return (config, rule)
+        }
+    }
+
+    /// Opens what is new, so that nothing is changed where that can't be.
+    private func prepareEndpoints(_ new: DaemonConfig) async throws -> EndpointSet.Prepared? {
+        guard let endpoints else { return nil }
+        let configs: [EndpointConfig]
+        do throws(PlanError) {
+            configs = try DaemonPlan.endpoints(options: plan.options, config: new)
+        } catch {
+            throw refusal([error.description])
+        }
+        do throws(EndpointRefusal) {
+            return try await endpoints.prepare(configs)
+        } catch {
+            throw refusal(error.reasons)
+        }
     }
 
     private func refusal(_ reasons: [String]) -> GafferError {

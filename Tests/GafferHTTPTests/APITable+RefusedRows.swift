@@ -14,7 +14,7 @@ extension APITableTests {
             Row("GET /jobs/shop/", 404, .error(unknown)),
             Row("OPTIONS /nothing", 404, .error(unknown)),
             Row("OPTIONS /jobs", 405, .error(wrongMethod)),
-            Row("HEAD /ping", 405, .empty),
+            Row("HEAD /state", 405, .empty),
             Row("POST /ping", sending: "x", 405, .error(wrongMethod)),
             Row("PATCH /jobs/shop/web", sending: "{}", 405, .error(wrongMethod)),
             Row("GET /reload", 405, .error(wrongMethod)),

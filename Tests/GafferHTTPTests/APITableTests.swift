@@ -1,4 +1,5 @@
 import Gaffer
+import GafferAuth
 import GafferHTTP
 import GafferModel
 import Testing
@@ -124,21 +125,12 @@ struct APITableTests {
     }
 
     private func inProcess(_ row: Row, _ api: HTTPAPI) async -> RawAnswer {
-        let admission = api.admit(
+        let head = RequestHead(
             method: row.method,
             target: row.target,
-            role: .administrator,
             acceptsText: row.accept == "text/plain"
         )
-        let answer: Response
-        switch admission {
-        case .refused(let refusal): answer = refusal
-        case .admitted(let call):
-            switch api.answer(call, body: Array(row.sent.utf8)) {
-            case .now(let response): answer = response
-            case .later(let find): answer = await find()
-            }
-        }
+        let answer = await api.response(to: head, as: Principal(.open, .admin), body: Array(row.sent.utf8))
         return RawAnswer(
             status: answer.status,
             headers: ["content-type": answer.contentType.rawValue],

@@ -57,7 +57,7 @@ struct ConnectionLimitTests {
             #expect(try client.receive().text == "OK")
             #expect(try client.receiveEnd().isEmpty)
             // Until the other side is closed whole, writing works: the kernel takes the bytes.
-            #expect(throws: ClientError.self) { while true { try client.send("x") } }
+            #expect(throws: RawClientError.self) { while true { try client.send("x") } }
         }
     }
 

@@ -102,6 +102,7 @@ final class FakeSupervisor: Supervisor {
 
     func process(_ pid: Int) throws(GafferError) -> ProcessInfo {
         let name = try owner(of: pid)
+        let config = try job(name).config
         return ProcessInfo(
             pid: pid,
             osPid: Int32(pid) + 1000,
@@ -112,12 +113,12 @@ final class FakeSupervisor: Supervisor {
             createTime: 1,
             cmd: "sleep",
             args: ["1"],
-            env: [:],
+            env: config.env,
             uid: nil,
             gid: nil,
-            redirectOutput: ["stdout", "stderr"],
-            redirectInput: false,
-            customStreams: []
+            redirectOutput: config.redirectOutput ?? ["stdout", "stderr"],
+            redirectInput: config.redirectInput,
+            customStreams: config.customStreams
         )
     }
 

@@ -1,5 +1,7 @@
+import GafferAuth
 import GafferHTTP
 import GafferModel
+import GafferTestKit
 import Glibc
 import Logging
 import NIOCore
@@ -22,10 +24,20 @@ enum Place: Sendable {
 
 func makeAPI(
     _ supervisor: FakeSupervisor,
+    feeds: FakeFeeds = FakeFeeds(),
+    authenticator: Authenticator = Authenticator(),
+    accounts: AuthService? = nil,
     reload: @escaping HTTPAPI.Reload = { () throws(GafferError) in ReloadSummary() },
     validate: @escaping HTTPAPI.Validate = { _ throws(GafferError) in }
 ) -> HTTPAPI {
-    HTTPAPI(supervisor: supervisor, reload: reload, validate: validate)
+    HTTPAPI(
+        supervisor: supervisor,
+        feeds: feeds,
+        authenticator: authenticator,
+        accounts: accounts,
+        reload: reload,
+        validate: validate
+    )
 }
 
 /// Serves the API on a unix socket, or on TCP where `onTCP`, while `body` runs; then shuts it down as gafferd does.
@@ -44,7 +56,7 @@ func withLiveServer<Result: Sendable>(
             endpoint = HTTPServer.Endpoint(
                 socket: socket,
                 hosts: HostRule(configured: ["127.0.0.1"]),
-                responder: APIResponder(api: api, access: .open)
+                responder: APIResponder(api: api) { .open }
             )
         } else {
             let path = folder + "/gafferd.sock"
@@ -52,7 +64,7 @@ func withLiveServer<Result: Sendable>(
             endpoint = HTTPServer.Endpoint(
                 socket: try ListenSocket.unix(path),
                 hosts: nil,
-                responder: APIResponder(api: api, access: .peer(owner: geteuid(), group: nil))
+                responder: APIResponder(api: api) { .peer(PeerRule(owner: geteuid())) }
             )
         }
         var logger = Logger(label: "test")

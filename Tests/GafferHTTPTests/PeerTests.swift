@@ -1,3 +1,4 @@
+import GafferAuth
 import GafferHTTP
 import GafferModel
 import Glibc
@@ -26,10 +27,10 @@ struct PeerTests {
                     HTTPServer.Endpoint(
                         socket: socket,
                         hosts: nil,
-                        responder: APIResponder(
-                            api: makeAPI(FakeSupervisor()),
-                            access: .peer(owner: 0, group: group)
-                        )
+                        responder: APIResponder(api: makeAPI(FakeSupervisor())) {
+                            let groups = group.map { [$0: PeerRule.member] } ?? [:]
+                            return .peer(PeerRule(owner: 0, groups: groups))
+                        }
                     )
                 ],
                 logger: logger

@@ -12,7 +12,7 @@ struct RawAnswer: Sendable {
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-struct ClientError: Error, CustomStringConvertible {
+struct RawClientError: Error, CustomStringConvertible {
     var description: String
 }
 
@@ -58,14 +58,14 @@ final class RawClient {
 
     /// A guard only: no test waits for it.
     private func setTimeout() throws {
-        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         try check(setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size), "setsockopt")
         try check(setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size), "setsockopt")
     }
 
     private func check(_ result: CInt, _ step: String) throws {
-        guard result >= 0 else { throw ClientError(description: "\(step): \(String(cString: strerror(errno)))") }
+        guard result >= 0 else { throw RawClientError(description: "\(step): \(String(cString: strerror(errno)))") }
     }
 
     func send(_ text: String) throws {
@@ -93,10 +93,12 @@ final class RawClient {
         let end = Array("\r\n\r\n".utf8)
         var index = received.firstRange(of: end)
         while index == nil {
-            guard try fill() else { throw ClientError(description: "no answer, but the end: \(received.count) bytes") }
+            guard try fill() else {
+                throw RawClientError(description: "no answer, but the end: \(received.count) bytes")
+            }
             index = received.firstRange(of: end)
         }
-        guard let index else { throw ClientError(description: "no head") }
+        guard let index else { throw RawClientError(description: "no head") }
         let lines = String(decoding: received[..<index.lowerBound], as: UTF8.self).split(separator: "\r\n")
         var answer = RawAnswer(status: 0, headers: [:], body: [])
         answer.status = lines.first.flatMap { Int($0.split(separator: " ")[1]) } ?? 0
@@ -107,7 +109,9 @@ final class RawClient {
         received.removeFirst(index.upperBound)
         let length = toHead ? 0 : answer.headers["content-length"].flatMap { Int($0) } ?? 0
         while received.count < length {
-            guard try fill() else { throw ClientError(description: "\(received.count) bytes of a body of \(length)") }
+            guard try fill() else {
+                throw RawClientError(description: "\(received.count) bytes of a body of \(length)")
+            }
         }
         answer.body = Array(received.prefix(length))
         received.removeFirst(length)
@@ -167,7 +171,7 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
 
 private func makeTemporaryFolder() throws -> String {
     var template = Array("/tmp/gaffer-http-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw ClientError(description: "mkdtemp: errno \(errno)") }
+    guard mkdtemp(&template) != nil else { throw RawClientError(description: "mkdtemp: errno \(errno)") }
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 

@@ -19,6 +19,29 @@ struct RouteTests {
             ("/jobs/shop/web/tail", .job(web, .tail)), ("/jobs/sh%6Fp/w%65b", .job(web, .whole)),
             ("/sessions/shop/state", .sessionState("shop")), ("/sessions/shop/signal", .sessionSignal("shop")),
             ("/12", .process(12, .whole)), ("/12/stats", .process(12, .stats)), ("/12/signal", .process(12, .signal)),
+            ("/healthz", .healthz), ("/readyz", .readyz), ("/metrics", .metrics), ("/openapi.json", .description),
+            ("/sessions/shop", .sessionWhole("shop")), ("/events", .events), ("/watch", .watch([])),
+            ("/watch/proc/web/exit", .watch(["proc", "web", "exit"])),
+            ("/streams/3/out", .stream(pid: 3, label: "out")),
+            ("/streams/3/.", .stream(pid: 3, label: ".")), ("/streams/3/", .stream(pid: 3, label: ".")),
+            ("/streams/3", .stream(pid: 3, label: ".")), ("/wstreams/3", .webStream(3)),
+            ("/3/channel", .ioChannel(pid: 3, stream: nil)), ("/3/channel/out", .ioChannel(pid: 3, stream: "out")),
+            ("/channel", .channel([])), ("/channel/", .channel([""])), ("/channel/websocket", .channel(["websocket"])),
+            ("/channel/0/a/xhr", .channel(["0", "a", "xhr"])), ("/auth", .account(.login)), ("/keys", .account(.keys)),
+            ("/keys/1f", .account(.key("1f"))), ("/users", .account(.users)), ("/users/ann", .account(.user("ann"))),
+            ("/users/ann/password", .account(.password("ann"))), ("/users/ann/key", .account(.userKey("ann"))),
+            ("/processes", .legacy(.processes)), ("/processes/shop:web", .legacy(.job(web))),
+            ("/processes/7", .legacy(.process(7))), ("/processes/shop.web/_pids", .legacy(.pids(web))),
+            ("/processes/shop:web/_start", .legacy(.command(web, .start))),
+            ("/processes/shop:web/_restart", .legacy(.command(web, .restart))),
+            ("/processes/shop:web/_add", .legacy(.scale(web, by: 1))),
+            ("/processes/shop:web/_sub/3", .legacy(.scale(web, by: -3))),
+            ("/processes/shop:web/_signal/9", .legacy(.signalJob(web, .kill))),
+            ("/processes/7/_signal/HUP", .legacy(.signalProcess(7, .hangup))),
+            ("/processes/7/_stop", .legacy(.stopProcess(7))), ("/status/shop:web", .legacy(.status(web))),
+            ("/stats", .legacy(.stats)), ("/stats/shop:web", .legacy(.statsOfJob(web))),
+            ("/stats/shop:web/7", .legacy(.statsOfProcess(web, 7))), ("/groups", .legacy(.groups)),
+            ("/groups/shop", .legacy(.group("shop"))), ("/groups/shop/_stop", .legacy(.groupCommand("shop", .stop))),
             ("http://localhost:5000/ping", .ping), ("http://localhost", .welcome), ("/ping?a=b", .ping),
         ]
     }()
@@ -32,7 +55,11 @@ struct RouteTests {
         "A path that nothing serves is no route",
         arguments: [
             "/nothing", "/ping/", "/jobs/", "/jobs/shop/", "/jobs/shop/web/", "/jobs/shop/web/nothing",
-            "/jobs/shop/web/state/1", "/sessions/shop", "/sessions/shop/pids", "/12/", "/12/nothing", "/12/stats/1",
+            "/jobs/shop/web/state/1", "/sessions/", "/sessions/shop/pids", "/streams/", "/streams/3/out/x",
+            "/wstreams/3/x", "/watch/", "/watch/a/b/c/d", "/events/x", "/auth/x", "/keys/", "/keys/a/b", "/users/ann/x",
+            "/processes/", "/processes/web/_dance", "/processes/7/_pids", "/processes/7/_start", "/processes/7/_add",
+            "/processes/web/_start/1", "/status", "/groups/shop/_add", "/stats/a/1/2", "/3/channel/", "/3/channel/a/b",
+            "/12/", "/12/nothing", "/12/stats/1",
             "/PING", "/Jobs", "/jobs//web", "/reload/x", "/pids/1",
         ]
     )
@@ -47,84 +74,15 @@ struct RouteTests {
             ("/jobs/shop/a%2Fb", "bad_request"), ("/jobs/shop/a%20b/state", "bad_request"),
             ("/jobs/shop//state", "bad_request"), ("/sessions/a.b/state", "bad_request"),
             ("/jobs/sh%C3%B6p", "bad_request"), ("/12x", "bad_value"), ("/-1", "bad_value"), ("/^", "bad_value"),
-            ("/abc/stats", "bad_value"), ("/99999999999999999999", "bad_value"), ("/1%2F2", "bad_value"),
+            ("/abc/stats", "bad_value"), ("/streams/x/out", "bad_value"), ("/wstreams/x", "bad_value"),
+            ("/x/channel", "bad_value"), ("/processes/web/_add/x", "bad_request"), ("/stats/web/x", "bad_value"),
+            ("/processes/web/_signal/NOPE", "bad_signal"), ("/groups/a.b", "bad_request"),
+            ("/99999999999999999999", "bad_value"), ("/1%2F2", "bad_value"),
         ]
     )
     func refusesNames(_ path: String, _ word: String) throws {
         let segments = try RequestTarget(parsing: path).segments
         let error = #expect(throws: GafferError.self) { try Route.matching(segments) }
         #expect(error?.code.word == word)
-    }
-
-    // MARK: Who may do what
-
-    /// Every route, with what it lets a member and what it lets an administrator do.
-    static let permissions: [(Route, member: [Method], administrator: [Method])] = {
-        guard let web else { return [] }
-        return [
-            (.welcome, [.get], []), (.ping, [.get], []), (.version, [.get], []), (.sessions, [.get], []),
-            (.jobs, [.get], []), (.pids, [.get], []), (.session("shop"), [.get], [.post]),
-            (.job(web, .whole), [.get, .head], [.put, .delete]), (.job(web, .state), [.get, .post], []),
-            (.job(web, .numprocesses), [.get, .post], []), (.job(web, .pids), [.get], []),
-            (.job(web, .stats), [.get], []), (.job(web, .signal), [.post], []), (.job(web, .commit), [], [.post]),
-            (.job(web, .tail), [.get], []), (.sessionState("shop"), [.post], []),
-            (.sessionSignal("shop"), [.post], []), (.state, [.post], []), (.reload, [], [.post]),
-            (.process(1, .whole), [.get, .head, .delete], []), (.process(1, .stats), [.get], []),
-            (.process(1, .signal), [.post], []),
-        ]
-    }()
-
-    @Test("Each method of each route needs one role", arguments: permissions)
-    func needsRole(_ route: Route, _ member: [Method], _ administrator: [Method]) {
-        for method in Method.allCases {
-            let expected: Role? =
-                member.contains(method) ? .member : administrator.contains(method) ? .administrator : nil
-            #expect(route.role(for: method) == expected, "\(method.rawValue) \(route)")
-        }
-        #expect(Set(route.methods) == Set(member + administrator))
-    }
-
-    @Test("A role lets in what it is enough for", arguments: permissions)
-    func letsIn(_ route: Route, _ member: [Method], _ administrator: [Method]) throws {
-        let path = try #require(
-            RouteTests.paths.first { $0.1 == route }?.0
-                ?? (route == .process(1, .whole) ? "/1" : route == .process(1, .stats) ? "/1/stats" : "/1/signal")
-        )
-        let api = HTTPAPI(
-            supervisor: FakeSupervisor(),
-            reload: { () throws(GafferError) in ReloadSummary() },
-            validate: { _ throws(GafferError) in }
-        )
-        for role in [Role.none, .member, .administrator] {
-            for method in Method.allCases {
-                let expected =
-                    switch role {
-                    case .none: 403
-                    case .member: member.contains(method) ? 200 : administrator.contains(method) ? 403 : 405
-                    case .administrator: (member + administrator).contains(method) ? 200 : 405
-                    }
-                let status =
-                    switch api.admit(method: method.rawValue, target: path, role: role) {
-                    case .admitted: 200
-                    case .refused(let answer): answer.status
-                    }
-                #expect(status == expected, "\(role): \(method.rawValue) \(path)")
-            }
-        }
-    }
-
-    @Test("Who has no role learns nothing of what there is", arguments: ["/nothing", "/jobs/a.b", "/ping", "/%zz"])
-    func tellsStrangersNothing(_ path: String) {
-        let api = HTTPAPI(
-            supervisor: FakeSupervisor(),
-            reload: { () throws(GafferError) in ReloadSummary() },
-            validate: { _ throws(GafferError) in }
-        )
-        guard case .refused(let answer) = api.admit(method: "GET", target: path, role: .none) else {
-            Issue.record("\(path) was let in")
-            return
-        }
-        #expect(answer.status == 403)
-        #expect(String(decoding: answer.body, as: UTF8.self).contains(#""reason":"forbidden""#))
     }
 }

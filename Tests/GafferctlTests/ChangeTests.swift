@@ -117,7 +117,8 @@ struct ChangeTests {
             ["start", "4"], ["scale", "web"], ["scale", "web=x"], ["scale", "=3"], ["scale", "web=999999999"],
             ["add", "web", "0"], ["add", "web", "-1"], ["kill", "web", "NOPE"], ["commit", "web", "-e", "A"],
             ["commit", "web", "--graceful-timeout", "x"], ["stop", "web", "--timeout", "0"], ["start", "a.b.c"],
-            ["watch"], ["logs", "-f", "web"], ["logs", "-n", "0", "web"], ["logs", "-n", "10001", "web"],
+            ["watch", "--since", "x"], ["logs", "-n", "0", "web"], ["logs", "-fn", "-1", "web"], ["send", "4"],
+            ["logs", "-n", "10001", "web"],
             ["completions", "tcsh"], ["help", "nothing"], ["status", "--endpoint", "nonsense"],
         ]
     )

@@ -1,4 +1,6 @@
 import GafferModel
+import Glibc
+import Testing
 import WebTestKit
 
 @testable import gafferctl
@@ -14,24 +16,61 @@ struct Run: Equatable {
 func run(
     _ words: String...,
     at endpoint: String = "unix:/nonexistent/gafferd.sock",
-    width: Int? = nil
+    width: Int? = nil,
+    variables: [String: String] = [:],
+    input: [UInt8] = []
 ) -> Run {
-    run(words, at: endpoint, width: width)
+    run(words, at: endpoint, width: width, variables: variables, input: input)
 }
 
 /// Runs gafferctl with the words of its command line.
-func run(_ words: [String], at endpoint: String, width: Int? = nil) -> Run {
-    let output = Output(terminal: Terminal(width: width, isColored: false))
-    let environment = Environment(
-        variable: { ["GAFFER_ENDPOINT": endpoint, "NO_COLOR": "1"][$0] },
+///
+/// - Parameters:
+///   - variables: variables beside the endpoint; there is no home unless they tell one.
+///   - input: what comes on the standard input.
+///   - color: whether colours may be wanted.
+///   - onResults: sees what was printed so far each time that some of it is written; true: nobody reads any more.
+func run(
+    _ words: [String],
+    at endpoint: String,
+    width: Int? = nil,
+    variables: [String: String] = [:],
+    input: [UInt8] = [],
+    color: Bool = false,
+    onResults: @escaping (String) -> Bool = { _ in false }
+) -> Run {
+    var results: [UInt8] = []
+    var messages: [UInt8] = []
+    let output = Output(terminal: Terminal(width: width, isColored: false)) { bytes, sink in
+        switch sink {
+        case .messages: messages += bytes
+        case .results:
+            results += bytes
+            if onResults(String(decoding: results, as: UTF8.self)) { return EPIPE }
+        }
+        return nil
+    }
+    var all = variables
+    all["GAFFER_ENDPOINT"] = endpoint
+    if !color { all["NO_COLOR"] = "1" }
+    let known = all
+    var environment = Environment(
+        variable: { known[$0] },
         userID: 0,
-        exists: { _ in false }
+        exists: { access($0, F_OK) == 0 }
     )
+    var ends: [Int32] = [-1, -1]
+    #expect(pipe(&ends) == 0)
+    #expect(input.count <= 65_536 && write(ends[1], input, input.count) == input.count)
+    close(ends[1])
+    defer { close(ends[0]) }
+    environment.input = ends[0]
     let code = Program.run(words, output: output, environment: environment, isTerminal: width != nil, now: 1_000_100)
+    #expect(output.flush() == nil)
     return Run(
         code: code.rawValue,
-        output: String(decoding: output.results, as: UTF8.self),
-        messages: String(decoding: output.messages, as: UTF8.self)
+        output: String(decoding: results, as: UTF8.self),
+        messages: String(decoding: messages, as: UTF8.self)
     )
 }
 

@@ -31,7 +31,7 @@ struct CompletionTests {
         }
         #expect(words.contains("--lines"))
         #expect(words.contains("--endpoint"))
-        #expect(!words.contains("--follow"))
+        #expect(words.contains("--follow"))
         #expect(!words.contains("--version"))
     }
 

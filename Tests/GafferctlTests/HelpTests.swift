@@ -27,7 +27,7 @@ struct HelpTests {
     @Test("shows examples that can be carried out", arguments: Command.all.map(\.name))
     func examples(name: String) throws {
         let command = try #require(Command.named(name))
-        #expect(!command.examples.isEmpty || ["watch", "__complete"].contains(name))
+        #expect(!command.examples.isEmpty || name == "__complete")
         for example in command.examples {
             // Every second piece stands between quotation marks.
             let pieces = example.line.split(separator: "'", omittingEmptySubsequences: false)
@@ -66,8 +66,14 @@ struct HelpTests {
                   gafferctl kill 'shop.*' 10  all processes of the session shop
 
                 Options of every command:
-                      --endpoint ENDPOINT  where gafferd listens: unix:PATH or
-                                           http://HOST[:PORT]
+                      --endpoint ENDPOINT  where gafferd listens: unix:PATH, http://HOST[:PORT]
+                                           or https://HOST[:PORT]
+                      --api-key-file FILE  a file with the API key
+                      --api-key KEY        the API key; others see it in the list of processes
+                      --cacert FILE        https: certificates of the authorities that are
+                                           trusted; the system's otherwise
+                      --certfile FILE      https: a certificate to show to gafferd
+                      --keyfile FILE       https: the key of that certificate
                       --json               print one JSON document
                       --color WHEN         colour the output: auto, always or never
                       --no-color           the same as --color never

@@ -42,12 +42,31 @@ struct OtherTests {
         }
         let endpoint = "unix:\(server.path)"
         #expect(run("logs", "4", at: endpoint).output == "\u{1B}[J\u{0}a\n")
-        #expect(run("logs", "4", at: endpoint, width: 80).output == "\\u{1b}[J\\u{0}a\n")
+        #expect(run("logs", "4", at: endpoint, width: 80).output == "\\x1b[J\\x00a\n")
         #expect(
             run("logs", "shop.web", at: endpoint).output
                 == "==> 4 stdout <==\n\u{1B}[J\u{0}a\n\n==> 5 stdout <==\nb\n"
         )
         #expect(server.requests.last?.line == "GET /jobs/shop/web/tail?n=10")
+        #expect(
+            run("logs", "--prefix", "shop.web", at: endpoint).output == "shop.web.4 | \\x1b[J\\x00a\nshop.web.5 | b\n"
+        )
+        #expect(
+            run("logs", "-n", "2", "shop.web", "idle", at: endpoint).output == """
+                ==> shop.web 4 stdout <==
+                \u{1B}[J\u{0}a
+
+                ==> shop.web 5 stdout <==
+                b
+
+                ==> idle 4 stdout <==
+                \u{1B}[J\u{0}a
+
+                ==> idle 5 stdout <==
+                b
+
+                """
+        )
     }
 
     @Test("show what a cgroup uses, where one is counted")

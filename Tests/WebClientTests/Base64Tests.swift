@@ -1,10 +1,10 @@
-import GafferClient
 import Testing
+import WebClient
 
 @Suite("Base64")
 struct Base64Tests {
     @Test(
-        "is read as RFC 4648 has it",
+        "is read and written as RFC 4648 has it",
         arguments: [
             ("", []), ("Zg==", [0x66]), ("Zm8=", [0x66, 0x6F]), ("Zm9v", [0x66, 0x6F, 0x6F]),
             ("Zm9vYmFy", Array("foobar".utf8)), ("AP/+gA==", [0, 0xFF, 0xFE, 0x80]),
@@ -12,6 +12,7 @@ struct Base64Tests {
     )
     func decodes(text: String, bytes: [UInt8]) {
         #expect(Base64.decode(text) == bytes)
+        #expect(Base64.encode(bytes) == text)
     }
 
     @Test(

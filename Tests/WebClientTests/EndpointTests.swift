@@ -16,6 +16,8 @@ struct EndpointTests {
             ("http://127.0.0.1:65535", .http(host: "127.0.0.1", port: 65_535)),
             ("http://[::1]:5001", .http(host: "::1", port: 5001)),
             ("http://[fe80::1%eth0]", .http(host: "fe80::1%eth0", port: 5000)),
+            ("https://node1", .https(host: "node1", port: 5000)),
+            ("https://[::1]:443/", .https(host: "::1", port: 443)),
             ("http://bücher.example", .http(host: "bücher.example", port: 5000)),
         ] as [(String, Endpoint)]
     )
@@ -26,8 +28,8 @@ struct EndpointTests {
     @Test(
         "that is none is refused with the reason",
         arguments: [
-            ("", #""" is no endpoint: give unix:PATH or http://HOST[:PORT]."#),
-            ("ftp://x", #""ftp://x" is no endpoint: give unix:PATH or http://HOST[:PORT]."#),
+            ("", #""" is no endpoint: give unix:PATH, http://HOST[:PORT] or https://HOST[:PORT]."#),
+            ("ftp://x", #""ftp://x" is no endpoint: give unix:PATH, http://HOST[:PORT] or https://HOST[:PORT]."#),
             ("unix:", #""unix:" is no endpoint: the path is missing."#),
             ("http://", #""http://" is no endpoint: the host is missing."#),
             ("http://:5000", #""http://:5000" is no endpoint: the host is missing."#),
@@ -48,10 +50,7 @@ struct EndpointTests {
                 "http://a\r\nX: y",
                 #""http://a\u{d}\u{a}X: y" is no endpoint: the host has a character that no host has."#
             ),
-            (
-                "https://a",
-                #""https://a" needs TLS, which comes with a later version: give unix:PATH or http://HOST:PORT."#
-            ),
+            ("https://a/b", #""https://a/b" is no endpoint: it may not have a path: give https://HOST[:PORT]."#),
         ]
     )
     func refuses(text: String, message: String) {
@@ -68,7 +67,7 @@ struct EndpointTests {
 
     @Test(
         "is written as it is read",
-        arguments: ["unix:/run/s", "http://node1:80", "http://[::1]:5001"]
+        arguments: ["unix:/run/s", "http://node1:80", "http://[::1]:5001", "https://node1:5001"]
     )
     func roundTrip(text: String) throws {
         #expect(try Endpoint(parsing: text).description == text)

@@ -25,11 +25,28 @@ package final class ScriptedServer: Sendable {
         package var bytes: [UInt8]
         /// Whether the connection is closed after them.
         package var closes: Bool
+        /// Takes the connection over after the bytes, as for a WebSocket; it is closed when this returns.
+        package var takeOver: (@Sendable (Peer) -> Void)?
 
         /// Makes a reply of bytes.
-        package init(bytes: [UInt8], closes: Bool = false) {
+        package init(bytes: [UInt8], closes: Bool = false, takeOver: (@Sendable (Peer) -> Void)? = nil) {
             self.bytes = bytes
             self.closes = closes
+            self.takeOver = takeOver
+        }
+
+        /// An answer whose body ends with the connection, as a stream of events.
+        package static func stream(
+            _ body: String = "",
+            type: String = "text/event-stream",
+            closes: Bool = false,
+            _ takeOver: (@Sendable (Peer) -> Void)? = nil
+        ) -> Reply {
+            Reply(
+                bytes: Array("HTTP/1.1 200 OK\r\nContent-Type: \(type)\r\nConnection: close\r\n\r\n\(body)".utf8),
+                closes: closes,
+                takeOver: takeOver
+            )
         }
 
         /// An answer 200 with a body.
@@ -49,6 +66,54 @@ package final class ScriptedServer: Sendable {
         package static let hangUp = Reply(bytes: [], closes: true)
         /// No answer ever comes.
         package static let silence = Reply(bytes: [])
+    }
+
+    /// The bytes of a connection that a script has taken over.
+    package struct Peer {
+        let descriptor: Int32
+        /// What came after the request.
+        package private(set) var rest: [UInt8]
+
+        init(descriptor: Int32, rest: [UInt8]) {
+            self.descriptor = descriptor
+            self.rest = rest
+        }
+
+        /// Sends bytes; false where nobody takes them.
+        @discardableResult
+        package func send(_ bytes: [UInt8]) -> Bool {
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes {
+                    Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { return false }
+                sent += count
+            }
+            return true
+        }
+
+        /// Waits for bytes until there are at least so many; fewer where the connection ends.
+        package mutating func read(atLeast count: Int) -> [UInt8] {
+            while rest.count < count {
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                let number = recv(descriptor, &buffer, buffer.count, 0)
+                guard number > 0 else { break }
+                rest += buffer[..<number]
+            }
+            return rest
+        }
+
+        /// Takes bytes away from the front.
+        package mutating func drop(_ count: Int) { rest.removeFirst(min(count, rest.count)) }
+
+        /// Waits until the other side closes the connection.
+        package mutating func waitForEnd() {
+            while true {
+                let before = rest.count
+                if read(atLeast: before + 1).count == before { return }
+            }
+        }
     }
 
     private struct State {
@@ -176,6 +241,10 @@ package final class ScriptedServer: Sendable {
                     }
                     guard count > 0 else { return }
                     sent += count
+                }
+                if let takeOver = reply.takeOver {
+                    takeOver(Peer(descriptor: descriptor, rest: rest))
+                    return
                 }
                 if reply.closes { return }
             }

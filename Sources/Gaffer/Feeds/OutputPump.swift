@@ -73,7 +73,14 @@ final class OutputPump<Element: Sendable>: OutputObserver {
     func start() {
         let offset = stream.addObserver(self)
         // The first bytes may have come since.
-        state.withLock { $0.begin(at: offset) }
+        let timer = state.withLock { state -> UInt64? in
+            state.begin(at: offset)
+            // It may have ended since, too, and was flushed before it had a beginning.
+            guard state.hasEnded else { return nil }
+            state.timer += 1
+            return state.timer
+        }
+        if let timer { flush((timer, .zero)) }
     }
 
     // MARK: Readers

@@ -43,6 +43,13 @@ package protocol ProcessFeeds: Sendable {
     ///
     /// - Parameter interval: 0.1 s at the least; smaller ones are taken as that.
     func stats(of target: StatsTarget, every interval: Duration) -> AsyncStream<[ProcessStats]>
+    /// What the cgroups of jobs count, of those that have one.
+    func cgroupUsage(of jobs: [JobName]) async -> [JobName: CgroupUsage]
+}
+
+extension ProcessFeeds {
+    /// No job has a cgroup, as where gafferd has none to give.
+    package func cgroupUsage(of jobs: [JobName]) async -> [JobName: CgroupUsage] { [:] }
 }
 
 extension ProcessFeeds {

@@ -1,4 +1,5 @@
 package import GafferModel
+internal import WebClient
 
 /// The last lines of the streams of a job.
 package struct TailAnswer: Sendable, Hashable {

@@ -34,9 +34,30 @@ extension GafferClient {
         _ = try perform(GafferClient.stateRequest("/state", state).waiting(wait))
     }
 
+    /// `GET /metrics`: the metrics in Prometheus' text format.
+    ///
+    /// - Throws: ``ClientError``.
+    package func metrics() throws(ClientError) -> String {
+        try perform(WebRequest("GET", "/metrics")).text
+    }
+
+    /// `GET /openapi.json`: the description of the API.
+    ///
+    /// - Throws: ``ClientError``.
+    package func openAPI() throws(ClientError) -> JSON {
+        try document(WebRequest("GET", "/openapi.json"))
+    }
+
+    /// `GET /healthz`: whether gafferd is alive; an answer that says it is not is an error.
+    ///
+    /// - Throws: ``ClientError``.
+    package func checkHealth() throws(ClientError) {
+        _ = try perform(WebRequest("GET", "/healthz"))
+    }
+
     static func stateRequest(_ target: String, _ state: StateCommand) -> WebRequest {
         var request = WebRequest("POST", target, body: Array(state.rawValue.utf8))
-        request.contentType = "text/plain"
+        request.contentType = "application/json"
         return request
     }
 

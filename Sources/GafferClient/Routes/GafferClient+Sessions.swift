@@ -42,6 +42,13 @@ extension GafferClient {
         _ = try perform(GafferClient.stateRequest("/sessions/\(session)/state", state).waiting(wait))
     }
 
+    /// `DELETE /groups/<session>`: stops a session's jobs and forgets them.
+    ///
+    /// - Throws: ``ClientError``.
+    package func remove(session: String, wait: Wait) throws(ClientError) {
+        _ = try perform(WebRequest("DELETE", "/groups/\(session)").waiting(wait))
+    }
+
     /// `POST /sessions/<session>/signal`: sends a signal to every process of a session.
     ///
     /// - Throws: ``ClientError``.

@@ -6,11 +6,7 @@ extension ConfigReader {
         "bind", "backlog", "require_key", "insecure", "http_endpoints", "runtime_dir", "state_dir", "include",
         "include_dir", "pidfile", "daemonize", "log_level", "log_file", "error_log", "journal", "cgroups", "plugin_dir",
         "plugins_dir",
-        "lookupd_address", "broadcast_address",
-    ]
-    /// The keys of `[endpoint:NAME]`.
-    package static let endpointKeys: [String] = [
-        "bind", "backlog", "certfile", "keyfile", "cacert", "require_key", "insecure",
+        "lookupd_address", "broadcast_address", "hosts", "origins",
     ]
     /// The names that the original's source and its manual have for one thing.
     private static let synonyms = ["error_log": "log_file", "plugins_dir": "plugin_dir"]
@@ -59,6 +55,8 @@ extension ConfigReader {
             config.logLevel = value.lowercased()
         case "journal": config.journal = try choice(value)
         case "cgroups": config.cgroups = try choice(value)
+        case "hosts": bindHosts = try hosts(value)
+        case "origins": bindOrigins = try origins(value)
         case "plugin_dir", "plugins_dir": config.pluginDir = try path(value)
         case "broadcast_address": config.broadcastAddress = try url(value)
         case let key where key.hasPrefix("lookupd_address"):
@@ -68,93 +66,14 @@ extension ConfigReader {
         }
     }
 
-    mutating func readEndpoint(_ section: IniDocument.Section, name: String) {
-        guard JobName.isValid(name) else {
-            return fail(section, "An endpoint's name is made of letters, digits, _ and -, with at least one letter.")
-        }
-        guard isFirst(section, as: "[endpoint:\(name)]") else { return }
-        var endpoint = EndpointConfig(name: name, address: .tcp(host: "127.0.0.1", port: ListenAddress.defaultPort))
-        var hasAddress = false
-        for setting in section.settings {
-            do throws(SettingError) {
-                switch setting.key {
-                case "bind":
-                    hasAddress = true
-                    endpoint.address = try address(setting.value)
-                case "backlog": endpoint.backlog = try backlog(setting.value)
-                case "certfile": endpoint.certfile = try optionalPath(setting.value)
-                case "keyfile": endpoint.keyfile = try optionalPath(setting.value)
-                case "cacert": endpoint.cacert = try optionalPath(setting.value)
-                case "require_key": endpoint.requireKey = try bool(setting.value)
-                case "insecure": endpoint.isInsecure = try bool(setting.value)
-                default:
-                    throw unknownKey(setting, in: "[endpoint:NAME]", among: Self.endpointKeys)
-                }
-            } catch {
-                fail(section, setting, error.sentenceEnd)
-            }
-        }
-        if !hasAddress { fail(section, "bind is missing.") }
-        if endpoint.keyfile != nil, endpoint.certfile == nil { fail(section, "keyfile needs a certfile.") }
-        check(endpoint, section)
-        endpointSections[name] = section
-        config.endpoints.append(endpoint)
-    }
-
-    /// What must not be open to others without somebody having said so.
-    private mutating func check(_ endpoint: EndpointConfig, _ section: IniDocument.Section) {
-        guard !endpoint.address.isLocal, !endpoint.isInsecure else { return }
-        if !endpoint.requireKey {
-            fail(
-                section,
-                key: "bind",
-                "It can be reached by others and asks for no key; say insecure = true if you mean it."
-            )
-        } else if endpoint.certfile == nil {
-            fail(section, key: "bind", "It can be reached by others without TLS; say insecure = true if you mean it.")
-        }
-    }
-
-    mutating func finishEndpoints() {
-        if let httpEndpoints {
-            for name in httpEndpoints.names where !config.endpoints.contains(where: { $0.name == name }) {
-                fail(httpEndpoints.section, httpEndpoints.setting, "There is no [endpoint:\(name.printable)].")
-            }
-            config.endpoints.removeAll { !httpEndpoints.names.contains($0.name) }
-        }
-        finishBind()
-        var taken: [ListenAddress: String] = [:]
-        if let address = config.bind?.address { taken[address] = "bind of [gaffer]" }
-        for endpoint in config.endpoints where !endpoint.address.isAnyPort {
-            if let other = taken[endpoint.address], let section = endpointSections[endpoint.name] {
-                fail(section, key: "bind", "\(other) has this address too.")
-            }
-            taken[endpoint.address] = "[endpoint:\(endpoint.name)]"
-        }
-    }
-
-    private mutating func finishBind() {
-        guard let bind else { return }
-        do throws(SettingError) {
-            var endpoint = EndpointConfig(name: "bind", address: try address(bind.text))
-            endpoint.requireKey = bindRequiresKey
-            endpoint.isInsecure = bindIsInsecure
-            if let bindBacklog { endpoint.backlog = bindBacklog }
-            check(endpoint, bind.section)
-            config.bind = endpoint
-        } catch {
-            fail(bind.section, bind.setting, error.sentenceEnd)
-        }
-    }
-
     // MARK: Values
 
-    private func bool(_ text: String) throws(SettingError) -> Bool {
+    func bool(_ text: String) throws(SettingError) -> Bool {
         guard let value = Bool(parsing: text) else { throw SettingError("true or false is expected") }
         return value
     }
 
-    private func choice<Value>(_ text: String) throws(SettingError) -> Value
+    func choice<Value>(_ text: String) throws(SettingError) -> Value
     where Value: RawRepresentable<String> & CaseIterable {
         guard let value = Value(rawValue: text.lowercased()) else {
             let known = Value.allCases.map(\.rawValue)
@@ -163,19 +82,19 @@ extension ConfigReader {
         return value
     }
 
-    private func backlog(_ text: String) throws(SettingError) -> Int {
+    func backlog(_ text: String) throws(SettingError) -> Int {
         guard let number = Int(text), (1...65_535).contains(number) else {
             throw SettingError("a whole number from 1 to 65535 is expected")
         }
         return number
     }
 
-    private func path(_ text: String) throws(SettingError) -> String {
+    func path(_ text: String) throws(SettingError) -> String {
         guard !text.isEmpty, !text.contains("\n") else { throw SettingError("a path is expected") }
         return text
     }
 
-    private func optionalPath(_ text: String) throws(SettingError) -> String? {
+    func optionalPath(_ text: String) throws(SettingError) -> String? {
         text.isEmpty ? nil : try path(text)
     }
 
@@ -187,7 +106,7 @@ extension ConfigReader {
         return text
     }
 
-    private func address(_ text: String) throws(SettingError) -> ListenAddress {
+    func address(_ text: String) throws(SettingError) -> ListenAddress {
         guard let address = ListenAddress(parsing: text) else {
             throw SettingError("an address is expected: HOST, HOST:PORT, [V6]:PORT, :PORT or unix:PATH")
         }
@@ -197,7 +116,7 @@ extension ConfigReader {
         return address
     }
 
-    private func words(_ text: String) -> [String] {
+    func words(_ text: String) -> [String] {
         text.split { $0 == "," || $0 == " " || $0 == "\t" || $0 == "\n" }.map(String.init)
     }
 }

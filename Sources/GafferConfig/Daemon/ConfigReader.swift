@@ -31,6 +31,9 @@ package struct ConfigReader {
     var bindRequiresKey = true
     var bindIsInsecure = false
     var bindBacklog: Int?
+    var bindHosts: [String] = []
+    var bindOrigins: [String] = []
+    var ssl: SSLSection?
     var environments: [JobName: (section: IniDocument.Section, values: [String: String])] = [:]
     /// The sections of the jobs, in the order of ``DaemonConfig/jobs``.
     var jobSections: [IniDocument.Section] = []
@@ -92,7 +95,9 @@ package struct ConfigReader {
         case ("process", 2), ("job", 2): readJob(section, name: name)
         case ("env", 2): readEnvironment(section, name: name)
         case ("webhooks", 1): readWebhooks(section)
-        case ("auth", 1), ("ssl", 1), ("lookup_ssl", 1), ("plugin", _):
+        case ("ssl", 1): readSSL(section)
+        case ("auth", 1): readAuth(section)
+        case ("lookup_ssl", 1), ("plugin", _):
             let whole = ([kind] + parts.dropFirst().map(\.trimmed)).joined(separator: ":").printable
             guard isFirst(section, as: "[\(whole)]") else { return }
             config.warnings.append("[\(whole)] (\(place(section.file, section.line))) is not active in this version.")
@@ -101,7 +106,7 @@ package struct ConfigReader {
             fail(
                 section,
                 "There is no such section"
-                    + (near ?? "; known are gaffer, endpoint:NAME, process:NAME, env:NAME and webhooks.")
+                    + (near ?? "; known are gaffer, endpoint:NAME, process:NAME, env:NAME, auth and webhooks.")
             )
         }
     }
@@ -119,6 +124,12 @@ package struct ConfigReader {
 
     private mutating func finish() {
         finishEndpoints()
+        if let ssl, config.bind == nil, bind == nil {
+            fail(
+                ssl.section,
+                "It is about bind of [gaffer], which is missing; an [endpoint:NAME] has its own certfile."
+            )
+        }
         finishJobs()
         if !config.webhooks.isEmpty { config.warnings.append("webhooks are not active in this version.") }
         if config.pluginDir != nil { config.warnings.append("plugins are not active in this version.") }

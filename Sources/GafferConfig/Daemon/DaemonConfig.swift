@@ -18,6 +18,8 @@ package struct DaemonConfig: Sendable, Hashable {
     package var broadcastAddress: String?
     /// Those that are served: all, or the ones that `http_endpoints` names.
     package var endpoints: [EndpointConfig] = []
+    /// What users and groups of the machine may do.
+    package var auth = AuthConfig()
     package var webhooks: [Webhook] = []
     package var jobs: [JobSection] = []
     /// What is not active in this version, in a sentence each.
@@ -42,9 +44,22 @@ package struct EndpointConfig: Sendable, Hashable {
     package var address: ListenAddress
     /// How many connections may wait to be accepted.
     package var backlog = 128
+    /// The certificate with its chain; nil: no TLS.
     package var certfile: String?
+    /// nil: it stands in ``certfile`` too.
     package var keyfile: String?
+    /// Who signs the certificates of clients.
     package var cacert: String?
+    /// Whether clients need one; nil: where there is a ``cacert``.
+    package var verify: ClientVerification?
+    /// Names that it is reached by, besides its own and `localhost`.
+    package var hosts: [String] = []
+    /// The web pages that may use it, as `https://admin.example.org`.
+    package var origins: [String] = []
+    /// How many connections it serves at a time.
+    package var maxConnections = 512
+    /// How many of them one address may have; nil: 32 on TCP, all on a unix socket.
+    package var maxConnectionsPerAddress: Int?
     /// Whether every request needs a key.
     package var requireKey = true
     /// Whether it may be open to others without keys or without TLS.
@@ -54,6 +69,31 @@ package struct EndpointConfig: Sendable, Hashable {
         self.name = name
         self.address = address
     }
+}
+
+/// Whether an endpoint asks its clients for a certificate.
+package enum ClientVerification: String, Sendable, CaseIterable {
+    /// It does not.
+    case none
+    /// A client that shows one has to show a good one.
+    case optional
+    /// Each client has to show a good one.
+    case required
+}
+
+extension EndpointConfig {
+    /// Whether clients need a certificate.
+    package var verification: ClientVerification {
+        verify ?? (cacert == nil ? .none : .required)
+    }
+}
+
+/// What `[auth]` says.
+package struct AuthConfig: Sendable, Hashable {
+    /// Whom it names, in the order of the file.
+    package var grants: [PeerGrant] = []
+
+    package init() {}
 }
 
 /// One line of `[webhooks]`.

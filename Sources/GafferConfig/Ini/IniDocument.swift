@@ -9,7 +9,8 @@
 /// - Blanks around a key and a value are cut off. What follows a ` ;` in a value is a comment, but not between quotes
 ///   that are closed further on; so `sh -c 'a ; b'` is whole.
 /// - A line that is indented further than a setting goes on with its value, joined by a newline.
-/// - Keys are told apart without regard to case, but for what follows `env:` and for those of `[webhooks]`.
+/// - Keys are told apart without regard to case, but for what follows `env:`, in `[auth]` what follows `user.` and
+///   `group.`, and for those of `[webhooks]`.
 package struct IniDocument: Sendable, Hashable {
     package struct Section: Sendable, Hashable {
         package var name: String
@@ -19,7 +20,7 @@ package struct IniDocument: Sendable, Hashable {
     }
 
     package struct Setting: Sendable, Hashable {
-        /// In lower case; `env:KEY` keeps the case of `KEY`, and a key of `[webhooks]` its own.
+        /// In lower case; `env:KEY` keeps the case of `KEY`, `user.NAME` that of `NAME`, a key of `[webhooks]` its own.
         package var key: String
         package var value: String
         package var line: Int

@@ -117,8 +117,11 @@ struct IniReader {
     private func key(_ written: String, in section: String) -> String {
         // Events have names of jobs in them, which have a case.
         if section.lowercased() == "webhooks" { return written }
-        guard written.prefix(4).lowercased() == "env:" else { return written.lowercased() }
-        return "env:" + written.dropFirst(4).trimmed
+        // Names of variables, and of users and groups, have one too.
+        let prefixes = section.lowercased() == "auth" ? ["user.", "group."] : ["env:"]
+        let start = prefixes.first { written.prefix($0.count).lowercased() == $0 }
+        guard let start else { return written.lowercased() }
+        return start + written.dropFirst(start.count).trimmed
     }
 
     private func separator(in content: Line) -> Line.Index? {

@@ -1,28 +1,42 @@
+package import GafferAuth
 internal import GafferModel
 package import WebServer
 
 /// A request that was found to be meant for a route, and allowed; its body may still be on the way.
-package struct APICall: Sendable, Hashable {
+package struct APICall: Sendable {
     /// How it asks.
     package var method: Method
     /// What it asks of.
     package var route: Route
     /// Its parameters.
     package var query: Query
-    /// Whether the header `Accept` asks for plain text.
-    package var acceptsText: Bool
+    /// Who asks.
+    package var principal: Principal
+    /// All that stood before the body.
+    package var head: RequestHead
 
     /// Makes a call.
-    package init(method: Method, route: Route, query: Query = Query(), acceptsText: Bool = false) {
+    package init(method: Method, route: Route, query: Query, principal: Principal, head: RequestHead) {
         self.method = method
         self.route = route
         self.query = query
-        self.acceptsText = acceptsText
+        self.principal = principal
+        self.head = head
+    }
+
+    /// Whether who asks may see what a job is, how it does and what it writes.
+    func maySee(_ job: JobName) -> Bool {
+        principal.permissions.allow(.read, .job(job))
+    }
+
+    /// Whether who asks may see a job's secrets.
+    func mayManage(_ job: JobName) -> Bool {
+        principal.permissions.allow(.manage, .job(job))
     }
 }
 
 /// Whether a request is let in.
-package enum Admission: Sendable, Hashable {
+package enum CallAdmission: Sendable {
     /// It is answered once its body is there.
     case admitted(APICall)
     /// It is answered so, whatever its body.

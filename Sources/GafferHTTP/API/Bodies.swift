@@ -146,6 +146,17 @@ struct JobBody {
         }
     }
 
+    /// The job's full name, where the body alone says which session is meant.
+    ///
+    /// - Throws: `bad_request` where it is missing, or no name.
+    func fullName() throws(GafferError) -> JobName {
+        guard let name else { throw GafferError(.badRequest, #"The member "name" is missing."#) }
+        guard let text = name.stringValue else {
+            throw GafferError(.badRequest, #""name" has to be a string, not \#(name)."#)
+        }
+        return try JobName(parsing: text)
+    }
+
     /// The job's full name: `job` or `session.job` in the body, where the session is that of the path.
     ///
     /// - Throws: `bad_request` where it is missing, no name, or of another session.

@@ -1,10 +1,11 @@
 internal import Gaffer
+internal import GafferAuth
 internal import GafferModel
 internal import GafferSystem
 internal import WebServer
 
 /// What was decided, and what tells when it is done.
-private struct Decision: Sendable {
+struct Decision: Sendable {
     /// The answer, once nothing more is waited for.
     var answer: Response
     /// What can be waited for; nil: it is done already, or failed.
@@ -25,8 +26,11 @@ extension HTTPAPI {
             let executor = ThreadExecutor.shared
             let decision = try await Task(executorPreference: executor) { () async -> Result<Decision, GafferError> in
                 do throws(GafferError) {
-                    return .success(try await decide(call, body))
+                    let decision = try await decide(call, body)
+                    tell(of: call, status: decision.answer.status)
+                    return .success(decision)
                 } catch {
+                    tell(of: call, status: error.code.status)
                     return .failure(error)
                 }
             }.value.get()
@@ -61,8 +65,14 @@ extension HTTPAPI {
             return Decision(answer: .ok(status: 202))
         case (.process(let pid, _), _):
             return Decision(answer: .ok(status: 202), change: try await supervisor.stopProcess(pid))
-        case (.welcome, _), (.ping, _), (.version, _), (.sessions, _), (.jobs, _), (.pids, _):
-            preconditionFailure("\(call.route) can't be changed, and was let in")
+        case (.sessionWhole(let session), _):
+            return try await remove(session)
+        case (.legacy(let route), let method):
+            return try await decide(route, method, call, body)
+        case (.welcome, _), (.ping, _), (.version, _), (.healthz, _), (.readyz, _), (.metrics, _), (.description, _),
+            (.sessions, _), (.jobs, _), (.pids, _), (.events, _), (.watch, _), (.webStream, _), (.ioChannel, _),
+            (.channel, _), (.stream, _), (.account, _):
+            preconditionFailure("\(call.route) is answered elsewhere, or can't be changed, and was let in")
         }
     }
 
@@ -103,7 +113,7 @@ extension HTTPAPI {
         }
     }
 
-    private func update(_ job: JobName, _ body: [UInt8]) async throws(GafferError) -> Decision {
+    func update(_ job: JobName, _ body: [UInt8]) async throws(GafferError) -> Decision {
         do throws(GafferError) {
             let parsed = try JobBody(parsing: body)
             if let answer = parsed.conflict(with: job) { return Decision(answer: answer) }
@@ -118,12 +128,52 @@ extension HTTPAPI {
         }
     }
 
+    /// Unloads all jobs of a session; done when the last is gone.
+    func remove(_ session: String) async throws(GafferError) -> Decision {
+        var changes: [Change] = []
+        for job in try supervisor.jobNames(in: session) {
+            do throws(GafferError) {
+                changes.append(try await supervisor.unload(job))
+            } catch {
+                // One that has gone meanwhile is what was asked for.
+                guard error.code == .notFound else { throw error }
+            }
+        }
+        let all = changes
+        return Decision(
+            answer: .ok(),
+            change: Change { timeout throws(GafferError) in
+                let deadline = timeout.map { ContinuousClock.now + $0 }
+                for change in all {
+                    try await change.settled(within: deadline.map { max(.zero, $0 - ContinuousClock.now) })
+                }
+            }
+        )
+    }
+
+    func tell(of call: APICall, status: Int) {
+        let path: String
+        if case .account(.key(let name)) = call.route {
+            // A whole key may stand here, and has no place in a log.
+            path = "/keys/\(KeyText.id(naming: name) ?? "?")"
+        } else {
+            path = String(call.head.target.prefix { $0 != "?" }.prefix(500))
+        }
+        audit(
+            AuditRecord(
+                actor: call.principal.name,
+                action: "\(call.method.rawValue) \(path)",
+                status: status
+            )
+        )
+    }
+
     private func command(on target: Target, _ body: [UInt8]) async throws(GafferError) -> Decision {
         let command = try JobCommand(body: body)
         return Decision(answer: .ok(status: 202), change: try await supervisor.command(command, on: target))
     }
 
-    private func signal(_ target: Target, _ body: [UInt8]) async throws(GafferError) -> Decision {
+    func signal(_ target: Target, _ body: [UInt8]) async throws(GafferError) -> Decision {
         try await supervisor.signal(try SignalBody(parsing: body).signal, to: target)
         return Decision(answer: .ok(status: 202))
     }

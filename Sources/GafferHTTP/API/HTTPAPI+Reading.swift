@@ -1,4 +1,5 @@
 internal import Gaffer
+internal import GafferAuth
 internal import GafferModel
 internal import WebServer
 
@@ -12,30 +13,58 @@ extension HTTPAPI {
             return .now(.text("OK"))
         case .version:
             return .now(.json(["name": "gaffer", "version": .string(GafferVersion.current)]))
+        case .healthz:
+            return .now(.text("OK"))
+        case .readyz:
+            // The API is served once the configured jobs are loaded, so that whoever gets here finds them.
+            return .now(.text("OK"))
         case .sessions:
-            return .now(.json(["sessions": .array(supervisor.sessionNames().map(JSON.string))]))
+            return .now(.json(["sessions": .array(try sessions(seenBy: call).map(JSON.string))]))
         case .jobs:
             return .now(.json(.object(try jobList(in: nil, call))))
-        case .session(let session):
+        case .session(let session), .sessionWhole(let session):
             return .now(
                 .json(.object([.init("sessionid", .string(session))] + (try jobList(in: session, call))))
             )
         case .job(let job, let part):
             return try read(job, part, call)
         case .pids:
-            return .now(.json(["pids": pidList(try supervisor.pids(of: nil))]))
+            return .now(.json(["pids": pidList(try pids(seenBy: call))]))
         case .process(let pid, let part):
-            return try read(pid, part)
-        case .sessionState, .sessionSignal, .state, .reload:
-            preconditionFailure("\(call.route) can't be read, and was let in")
+            return try read(pid, part, call)
+        case .legacy(let route):
+            return try read(route, call)
+        case .metrics:
+            let page = MetricsPage(supervisor: supervisor, feeds: feeds, registry: metrics)
+            return .later { await page.response() }
+        case .description:
+            return .now(APIDescription.response(to: call.head))
+        case .account, .events, .watch, .stream, .webStream, .ioChannel, .channel,
+            .sessionState, .sessionSignal, .state, .reload:
+            preconditionFailure("\(call.route) is answered elsewhere, or can't be read, and was let in")
         }
+    }
+
+    /// The sessions of which one job at least may be seen.
+    func sessions(seenBy call: APICall) throws(GafferError) -> [String] {
+        if call.principal.permissions.allow(.read, .everything) { return supervisor.sessionNames() }
+        let seen = Set(try supervisor.jobNames(in: nil).filter(call.maySee).map(\.session))
+        return supervisor.sessionNames().filter(seen.contains)
+    }
+
+    /// The processes whose jobs may be seen.
+    func pids(seenBy call: APICall) throws(GafferError) -> [Int] {
+        let all = try supervisor.pids(of: nil)
+        if call.principal.permissions.allow(.read, .everything) { return all }
+        return all.filter { pid in (try? feeds.job(of: pid)).map(call.maySee) ?? false }
     }
 
     private func read(_ job: JobName, _ part: Route.JobPart, _ call: APICall) throws(GafferError) -> Answer {
         switch part {
         case .whole:
             let withInstances = try call.query.flag("instances")
-            return .now(.json(try supervisor.info(of: job).json(withInstances: withInstances)))
+            let info = try supervisor.info(of: job).shown(to: call)
+            return .now(.json(info.json(withInstances: withInstances)))
         case .state:
             return .now(.text(try supervisor.isActive(job) ? "1" : "0"))
         case .numprocesses:
@@ -55,10 +84,10 @@ extension HTTPAPI {
         }
     }
 
-    private func read(_ pid: Int, _ part: Route.ProcessPart) throws(GafferError) -> Answer {
+    private func read(_ pid: Int, _ part: Route.ProcessPart, _ call: APICall) throws(GafferError) -> Answer {
         switch part {
         case .whole:
-            return .now(.json(try supervisor.process(pid).json))
+            return .now(.json(try supervisor.process(pid).shown(to: call).json))
         case .stats:
             return .later { [supervisor] in
                 await HTTPAPI.answering { () async throws(GafferError) in
@@ -71,23 +100,23 @@ extension HTTPAPI {
     }
 
     private func jobList(in session: String?, _ call: APICall) throws(GafferError) -> [JSON.Member] {
-        let names = try supervisor.jobNames(in: session)
+        let names = try supervisor.jobNames(in: session).filter(call.maySee)
         var members: [JSON.Member] = [.init("jobs", .array(names.map { .string($0.description) }))]
         guard try call.query.flag("info") else { return members }
         // A job may have been unloaded since its name was read: then there is nothing to tell of it.
         let infos = names.compactMap { try? supervisor.info(of: $0) }
-        members.append(.init("info", .array(infos.map { $0.json(withInstances: true) })))
+        members.append(.init("info", .array(infos.map { $0.shown(to: call).json(withInstances: true) })))
         return members
     }
 
-    private func pidList(_ pids: [Int]) -> JSON {
+    func pidList(_ pids: [Int]) -> JSON {
         .array(pids.map { .integer(Int64($0)) })
     }
 
     private func tail(of job: JobName, _ call: APICall) throws(GafferError) -> Response {
         let wantsText =
             switch call.query["format"] {
-            case nil: call.acceptsText
+            case nil: call.head.acceptsText
             case "text": true
             case "json": false
             case .some(let value):
@@ -121,5 +150,32 @@ extension OutputTail {
             "data": .string(String(decoding: bytes, as: UTF8.self)),
             "data_b64": .string(Base64.encoded(bytes)),
         ]
+    }
+}
+
+extension JobInfo {
+    /// The same without secrets, where who asks does not manage the job.
+    func shown(to call: APICall) -> JobInfo {
+        guard !call.mayManage(name) else { return self }
+        var info = self
+        info.config.env = info.config.env.hidden
+        return info
+    }
+}
+
+extension ProcessInfo {
+    /// The same without secrets, where who asks does not manage the job.
+    func shown(to call: APICall) -> ProcessInfo {
+        guard !call.mayManage(name) else { return self }
+        var info = self
+        info.env = info.env.hidden
+        return info
+    }
+}
+
+extension [String: String] {
+    /// The variables' names, which tell what a process was given, without what only its managers may know.
+    fileprivate var hidden: [String: String] {
+        mapValues { _ in "***" }
     }
 }

@@ -1,11 +1,12 @@
 package import Gaffer
+package import GafferAuth
 package import GafferModel
-package import WebServer
+internal import WebServer
 
-/// The API of jobs and processes: turns requests into calls of a ``Supervisor``, and what it says into answers.
+/// The API: turns requests into calls of a ``Supervisor`` and of its feeds, and what they say into answers.
 ///
-/// It knows nothing of connections: ``admit(method:target:role:acceptsText:)`` takes what stands in a request's head,
-/// ``answer(_:body:)`` what stands in its body.
+/// It knows nothing of connections: ``admit(_:as:)`` takes what stands in a request's head, ``plan(for:)`` says what
+/// becomes of it then.
 package struct HTTPAPI: Sendable {
     /// Reads the configuration anew.
     ///
@@ -13,6 +14,8 @@ package struct HTTPAPI: Sendable {
     package typealias Reload = @Sendable () async throws(GafferError) -> ReloadSummary
     /// Checks what only the machine knows of a configuration that came in a body, as whether a user exists.
     package typealias Validate = @Sendable (JobConfig) async throws(GafferError) -> Void
+    /// Is told who changed what, once it is done.
+    package typealias Audit = @Sendable (AuditRecord) -> Void
 
     /// The largest body that is read, in bytes.
     package static let maximumBodySize = 1 << 20
@@ -20,64 +23,78 @@ package struct HTTPAPI: Sendable {
     package static let maximumDepth = 32
 
     let supervisor: any Supervisor
+    let feeds: any ProcessFeeds
+    let authenticator: Authenticator
+    let accounts: AuthService?
     let reload: Reload
     let validate: Validate
+    let audit: Audit
+    let quota: StreamQuota
+    let hub: OutputHub<StreamPiece>
+    let channel: ChannelFront
+    let metrics: MetricsRegistry
+    let peerRule: @Sendable () -> PeerRule?
 
     /// Makes the API of a supervisor.
-    package init(supervisor: any Supervisor, reload: @escaping Reload, validate: @escaping Validate) {
+    ///
+    /// - Parameters:
+    ///   - authenticator: says who has a key.
+    ///   - accounts: changes users and keys; nil: there are none.
+    ///   - peerRule: what users of the machine may do now, for connections that stay open; nil: what they could at first.
+    package init(
+        supervisor: any Supervisor,
+        feeds: any ProcessFeeds,
+        authenticator: Authenticator,
+        accounts: AuthService?,
+        reload: @escaping Reload,
+        validate: @escaping Validate,
+        audit: @escaping Audit = { _ in },
+        quota: StreamQuota = StreamQuota(),
+        metrics: MetricsRegistry = MetricsRegistry(),
+        peerRule: @escaping @Sendable () -> PeerRule? = { nil }
+    ) {
+        self.peerRule = peerRule
         self.supervisor = supervisor
+        self.feeds = feeds
+        self.authenticator = authenticator
+        self.accounts = accounts
         self.reload = reload
         self.validate = validate
+        self.audit = audit
+        self.quota = quota
+        self.metrics = metrics
+        hub = OutputHub()
+        channel = ChannelFront(
+            ChannelContext(
+                supervisor: supervisor,
+                feeds: feeds,
+                quota: quota,
+                validate: validate,
+                // Each client has its own, which counts its failures.
+                authenticate: { _ in nil },
+                audit: { who, what, target in
+                    audit(AuditRecord(actor: who.name, action: "\(what) \(target)", status: 200))
+                }
+            ),
+            authenticator: authenticator,
+            metrics: metrics
+        )
     }
+}
 
-    /// Decides whether a request is let in, and what it is meant for.
-    ///
-    /// A peer without any role learns nothing, not even whether a path exists.
-    package func admit(method: String, target: String, role: Role, acceptsText: Bool = false) -> Admission {
-        guard role > .none else {
-            return .refused(.error(GafferError(.forbidden, HTTPAPI.needsGroup)))
-        }
-        do {
-            let target = try RequestTarget(parsing: target)
-            guard let route = try Route.matching(target.segments) else { return .refused(.unknownPath(path(target))) }
-            guard let known = Method(rawValue: method), let needed = route.role(for: known) else {
-                return .refused(.unknownMethod(method, at: path(target), known: route.methods))
-            }
-            guard role >= needed else {
-                return .refused(
-                    .error(
-                        GafferError(
-                            .forbidden,
-                            "\(method) \(path(target)) is for root and the user that gafferd runs as: it decides what "
-                                + "gafferd runs."
-                        )
-                    )
-                )
-            }
-            return .admitted(APICall(method: known, route: route, query: target.query, acceptsText: acceptsText))
-        } catch {
-            return .refused(.error(error))
-        }
+/// Who changed what.
+package struct AuditRecord: Sendable, Hashable {
+    /// As ``Principal/name``.
+    package var actor: String
+    /// As `POST /jobs/shop/web/state`.
+    package var action: String
+    /// The HTTP status of the answer.
+    package var status: Int
+
+    /// Makes a record.
+    package init(actor: String, action: String, status: Int) {
+        self.actor = actor
+        self.action = action
+        self.status = status
     }
-
-    /// Answers a call that was let in.
-    package func answer(_ call: APICall, body: [UInt8]) -> Answer {
-        switch call.method {
-        case .get, .head:
-            do {
-                return try read(call)
-            } catch {
-                return .now(.error(error))
-            }
-        case .post, .put, .delete:
-            return .later { await self.change(call, body: body) }
-        }
-    }
-
-    private func path(_ target: RequestTarget) -> String {
-        "/" + target.segments.joined(separator: "/")
-    }
-
-    private static let needsGroup =
-        "You may not talk to gafferd: be root, the user that it runs as, or a member of its group."
 }

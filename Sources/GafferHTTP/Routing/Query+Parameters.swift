@@ -30,7 +30,7 @@ extension Query {
     }
 
     /// Digits with at most one point, as `5`, `0.25`; `Double` alone would take `inf`, `nan` and hexadecimal too.
-    private static func decimal(_ text: String) -> Double? {
+    static func decimal(_ text: String) -> Double? {
         var points = 0
         for byte in text.utf8 {
             switch byte {

@@ -5,11 +5,18 @@ package import GafferModel
 /// | path | route |
 /// |---|---|
 /// | `/` | ``welcome`` |
-/// | `/ping`, `/version`, `/sessions`, `/jobs`, `/pids`, `/state`, `/reload` | the case of that name |
+/// | `/ping`, `/version`, `/healthz`, `/readyz`, `/metrics`, `/openapi.json` | the case of that meaning |
+/// | `/sessions`, `/jobs`, `/pids`, `/state`, `/reload` | the case of that name |
 /// | `/jobs/<session>` | ``session(_:)`` |
-/// | `/jobs/<session>/<job>` and one of `state`, `numprocesses`, `pids`, `stats`, `signal`, `commit`, `tail` below | ``job(_:_:)`` |
-/// | `/sessions/<session>/state`, `/sessions/<session>/signal` | ``sessionState(_:)``, ``sessionSignal(_:)`` |
+/// | `/jobs/<session>/<job>` and one of ``JobPart`` below | ``job(_:_:)`` |
+/// | `/sessions/<session>`, and `state` or `signal` below | ``sessionWhole(_:)``, ``sessionState(_:)``, ``sessionSignal(_:)`` |
 /// | `/<pid>`, `/<pid>/stats`, `/<pid>/signal` | ``process(_:_:)`` |
+/// | `/<pid>/channel`, `/<pid>/channel/<stream>` | ``ioChannel(pid:stream:)`` |
+/// | `/streams/<pid>/<label>`, `/wstreams/<pid>` | ``stream(pid:label:)``, ``webStream(_:)`` |
+/// | `/events`, `/watch/<a>/<b>/<c>` | ``events``, ``watch(_:)`` |
+/// | `/channel` and what SockJS has below it | ``channel(_:)`` |
+/// | `/auth`, `/keys…`, `/users…` | ``account(_:)`` |
+/// | `/processes…`, `/groups…`, `/status/<name>`, `/stats…` | ``legacy(_:)`` |
 package enum Route: Sendable, Hashable {
     /// What can be asked of one job.
     package enum JobPart: String, Sendable, CaseIterable {
@@ -47,6 +54,14 @@ package enum Route: Sendable, Hashable {
     case ping
     /// The daemon's version.
     case version
+    /// Whether the daemon lives.
+    case healthz
+    /// Whether the configured jobs are loaded.
+    case readyz
+    /// Numbers for Prometheus.
+    case metrics
+    /// This API's description.
+    case description
     /// The names of all sessions.
     case sessions
     /// The names of all jobs.
@@ -55,6 +70,8 @@ package enum Route: Sendable, Hashable {
     case session(String)
     /// One job.
     case job(JobName, JobPart)
+    /// A session as a whole: its jobs, and removing them.
+    case sessionWhole(String)
     /// Starting and stopping all jobs of a session.
     case sessionState(String)
     /// A signal to all processes of a session.
@@ -67,66 +84,38 @@ package enum Route: Sendable, Hashable {
     case pids
     /// One process.
     case process(Int, ProcessPart)
+    /// The websocket of a process, by the first output and stdin, or by one stream.
+    case ioChannel(pid: Int, stream: String?)
+    /// One stream of a process, or all (`.`).
+    case stream(pid: Int, label: String)
+    /// The raw websocket of a process.
+    case webStream(Int)
+    /// What happens.
+    case events
+    /// What happens, as 0.4 had it: the parts of the pattern.
+    case watch([String])
+    /// The channel protocol: what follows `/channel`.
+    case channel([String])
+    /// Users and keys.
+    case account(AccountRoute)
+    /// The routes of 0.4.
+    case legacy(LegacyRoute)
+}
 
-    /// The route of a path, or nil where there is none.
-    ///
-    /// - Throws: `bad_request` where a segment can't name a session or a job, `bad_value` where it should be a pid.
-    package static func matching(_ segments: [String]) throws(GafferError) -> Route? {
-        guard let first = segments.first else { return .welcome }
-        switch (first, segments.count) {
-        case ("ping", 1): return .ping
-        case ("version", 1): return .version
-        case ("sessions", 1): return .sessions
-        case ("jobs", 1): return .jobs
-        case ("state", 1): return .state
-        case ("reload", 1): return .reload
-        case ("pids", 1): return .pids
-        case ("jobs", 2...4): return try matchingJobs(segments)
-        case ("sessions", 3): return try matchingSession(segments[1], segments[2])
-        case (_, 1...2): return try matchingProcess(segments)
-        default: return nil
-        }
-    }
-
-    private static func matchingJobs(_ segments: [String]) throws(GafferError) -> Route? {
-        // A trailing slash is another path, and no route.
-        guard !segments[1].isEmpty, segments.last != "" else { return nil }
-        guard segments.count > 2 else { return .session(try sessionName(segments[1])) }
-        guard let part = segments.count == 3 ? .whole : JobPart(rawValue: segments[3]) else { return nil }
-        return .job(try JobName(session: segments[1], job: segments[2]), part)
-    }
-
-    private static func matchingSession(_ name: String, _ part: String) throws(GafferError) -> Route? {
-        switch part {
-        case "state": return .sessionState(try sessionName(name))
-        case "signal": return .sessionSignal(try sessionName(name))
-        default: return nil
-        }
-    }
-
-    private static func matchingProcess(_ segments: [String]) throws(GafferError) -> Route? {
-        let text = segments[0]
-        let isAlone = segments.count == 1
-        guard let part = isAlone ? .whole : ProcessPart(rawValue: segments[1]), isAlone || part != .whole else {
-            return nil
-        }
-        if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let pid = Int(text) {
-            return .process(pid, part)
-        }
-        // `/abc` is merely unknown, but `/1x` and `/abc/stats` are meant for a process.
-        let startsLikeNumber = text.utf8.first.map { "0123456789+-^".utf8.contains($0) } ?? false
-        guard startsLikeNumber || !isAlone else { return nil }
-        throw GafferError(.badValue, "\(JSON.string(text)) is no pid: give a number, as /pids lists them.")
-    }
-
-    private static func sessionName(_ text: String) throws(GafferError) -> String {
-        guard JobName.isValid(text) else {
-            throw GafferError(
-                .badRequest,
-                "\(JSON.string(text)) can't name a session: use letters, digits, _ and -, with at least one letter, "
-                    + "\(JobName.maximumLength) characters at most."
-            )
-        }
-        return text
-    }
+/// The routes of users and keys.
+package enum AccountRoute: Sendable, Hashable {
+    /// Who has a name and a password gets a key.
+    case login
+    /// All keys.
+    case keys
+    /// One key, by its id, or by the key itself.
+    case key(String)
+    /// All users.
+    case users
+    /// One user.
+    case user(String)
+    /// A user's password.
+    case password(String)
+    /// A user's key.
+    case userKey(String)
 }

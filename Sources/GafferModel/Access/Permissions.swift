@@ -58,4 +58,33 @@ public struct Permissions: Sendable, Hashable {
         case .admin: return false
         }
     }
+
+    /// Whether they allow nothing that others do not.
+    ///
+    /// They are compared scope by scope and right by right: `read` on a job is within `manage` on its session, `read` on
+    /// a session is not within `read` on each of its jobs, since it covers those to come.
+    public func isWithin(_ others: Permissions) -> Bool {
+        firstBeyond(others) == nil
+    }
+
+    /// What they allow and others do not, the first of it, as `admin` or `manage shop.web`; nil: there is no such thing.
+    public func firstBeyond(_ others: Permissions) -> String? {
+        if others.isAdmin { return nil }
+        if isAdmin { return Member.admin.rawValue }
+        if mayCreateKeys, !others.mayCreateKeys { return Member.createKey.rawValue }
+        if mayCreateUsers, !others.mayCreateUsers { return Member.createUser.rawValue }
+        for right in Right.allCases.reversed() {
+            let beyond = (scopes[right] ?? []).filter { !others.allow(right, $0) }
+            if let first = beyond.map(\.description).min() { return "\(right) \(first)" }
+        }
+        return nil
+    }
+
+    /// Adds what others allow.
+    public mutating func formUnion(_ others: Permissions) {
+        isAdmin = isAdmin || others.isAdmin
+        mayCreateKeys = mayCreateKeys || others.mayCreateKeys
+        mayCreateUsers = mayCreateUsers || others.mayCreateUsers
+        scopes.merge(others.scopes) { $0.union($1) }
+    }
 }

@@ -1,5 +1,5 @@
 /// What may be done with a job; one may include others.
-public enum Right: String, Sendable, CaseIterable {
+public enum Right: String, Sendable, Hashable, CaseIterable {
     /// See what it is, how it does and what it writes.
     case read
     /// Write to its processes; includes ``read``.
@@ -18,16 +18,6 @@ public enum Right: String, Sendable, CaseIterable {
         case .manage: [.manage]
         }
     }
-}
-
-/// What a right is about.
-public enum Scope: Sendable, Hashable {
-    /// All jobs of all sessions, `*`.
-    case everything
-    /// All jobs of a session.
-    case session(String)
-    /// One job.
-    case job(JobName)
 }
 
 /// What a request, a frame or a subscription needs.

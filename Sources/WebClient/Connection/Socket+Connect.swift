@@ -7,7 +7,7 @@ extension Socket {
     static func connect(to endpoint: Endpoint, timeout: Duration) throws(WebError) -> Socket {
         switch endpoint {
         case .unix(let path): try connectUnix(path, endpoint, timeout)
-        case .http(let host, let port): try connectTCP(host, port, endpoint, timeout)
+        case .http(let host, let port), .https(let host, let port): try connectTCP(host, port, endpoint, timeout)
         }
     }
 
@@ -63,10 +63,6 @@ extension Socket {
             next = entry.ai_next
         }
         throw failed(lastError, endpoint)
-    }
-
-    private struct Failure: Error {
-        let errno: Int32
     }
 
     private static func connect(

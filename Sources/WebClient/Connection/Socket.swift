@@ -8,11 +8,23 @@ struct Socket: ~Copyable {
         case bytes(Int)
         /// The deadline came first.
         case timedOut
-        /// The system call failed with this errno.
-        case failed(Int32)
+        /// It failed for this reason.
+        case failed(Failure)
     }
 
-    private let descriptor: Int32
+    /// Why nothing more can be sent or received.
+    struct Failure: Error, Hashable {
+        /// The errno of the system call that failed, or the nearest one.
+        let errno: Int32
+        /// What is wrong where the errno does not say it, in a few words without a full stop.
+        var reason: String?
+
+        /// The system's words, or the better ones.
+        var text: String { reason ?? Socket.describe(errno) }
+    }
+
+    /// The descriptor, to be waited for beside others; it stays the socket's.
+    let descriptor: Int32
 
     /// Takes a descriptor over.
     init(owning descriptor: Int32) {
@@ -25,8 +37,8 @@ struct Socket: ~Copyable {
 
     /// Sends all of `bytes`.
     ///
-    /// - Returns: the errno of the failure, `ETIMEDOUT` where the deadline came first; nil: all is sent.
-    borrowing func send(_ bytes: [UInt8], until deadline: Deadline) -> Int32? {
+    /// - Returns: the failure, with `ETIMEDOUT` where the deadline came first; nil: all is sent.
+    borrowing func send(_ bytes: [UInt8], until deadline: Deadline) -> Failure? {
         bytes.withUnsafeBytes { buffer in
             var sent = 0
             while sent < buffer.count {
@@ -43,11 +55,11 @@ struct Socket: ~Copyable {
                 } else if errno == EAGAIN {
                     switch wait(for: POLLOUT, until: deadline) {
                     case .bytes: break
-                    case .timedOut: return ETIMEDOUT
-                    case .failed(let code): return code
+                    case .timedOut: return Failure(errno: ETIMEDOUT)
+                    case .failed(let failure): return failure
                     }
                 } else if errno != EINTR {
-                    return errno
+                    return Failure(errno: errno)
                 }
             }
             return nil
@@ -65,20 +77,20 @@ struct Socket: ~Copyable {
                 switch wait(for: POLLIN, until: deadline) {
                 case .bytes: continue
                 case .timedOut: return .timedOut
-                case .failed(let code): return .failed(code)
+                case .failed(let failure): return .failed(failure)
                 }
-            case let code: return .failed(code)
+            case let code: return .failed(Failure(errno: code))
             }
         }
     }
 
-    private borrowing func wait(for event: Int32, until deadline: Deadline) -> Received {
+    borrowing func wait(for event: Int32, until deadline: Deadline) -> Received {
         var entry = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         while true {
             let count = poll(&entry, 1, deadline.remainingMilliseconds)
             if count > 0 { return .bytes(0) }
             if count == 0 { return .timedOut }
-            if errno != EINTR { return .failed(errno) }
+            if errno != EINTR { return .failed(Failure(errno: errno)) }
         }
     }
 }

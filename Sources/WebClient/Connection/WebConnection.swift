@@ -34,20 +34,22 @@ package final class WebConnection {
         var deadline: Deadline
         var isOnKeptConnection: Bool
         /// Why not all of the request went out; the server may have answered all the same.
-        var sendError: Int32?
+        var sendError: Socket.Failure?
     }
 
     /// Where the server listens.
     package let endpoint: Endpoint
 
     private let limits: Limits
-    private var socket: Socket?
+    private let tls: TLSOptions
+    private var transport: Transport?
     private var pending: Pending?
 
     /// Makes a connection; nothing happens before the first request.
-    package init(to endpoint: Endpoint, limits: Limits = Limits()) {
+    package init(to endpoint: Endpoint, limits: Limits = Limits(), tls: TLSOptions = TLSOptions()) {
         self.endpoint = endpoint
         self.limits = limits
+        self.tls = tls
     }
 
     /// Sends a request and waits for its answer.
@@ -76,44 +78,44 @@ package final class WebConnection {
             switch read(current) {
             case .success(let response):
                 return response
-            case .failure(.lost(let code)):
-                socket = nil
-                guard current.isOnKeptConnection else { throw lost(code ?? current.sendError) }
+            case .failure(.lost(let failure)):
+                transport = nil
+                guard current.isOnKeptConnection else { throw endpoint.lost(failure ?? current.sendError) }
                 try send(current.request, until: current.deadline)
                 guard let next = pending else { preconditionFailure("A request was sent and is not pending.") }
                 current = next
             case .failure(.final(let error)):
-                socket = nil
+                transport = nil
                 throw error
             }
         }
     }
 
     private func send(_ request: WebRequest, until deadline: Deadline) throws(WebError) {
-        let isKept = socket != nil
-        if !isKept { socket = try Socket.connect(to: endpoint, timeout: limits.connectTimeout) }
-        let error = socket?.send(request.encoded(for: endpoint), until: deadline)
+        let isKept = transport != nil
+        if !isKept { transport = try Transport.connect(to: endpoint, timeout: limits.connectTimeout, tls: tls) }
+        let error = transport?.send(request.encoded(for: endpoint), until: deadline)
         pending = Pending(request: request, deadline: deadline, isOnKeptConnection: isKept, sendError: error)
     }
 
     private enum Failure: Error {
         /// The connection ended before the first byte of an answer.
-        case lost(Int32?)
+        case lost(Socket.Failure?)
         /// There is nothing to be tried again.
         case final(WebError)
     }
 
     private func read(_ current: Pending) -> Result<WebResponse, Failure> {
-        guard let open = socket.take() else { return .failure(.lost(nil)) }
+        guard let open = transport.take() else { return .failure(.lost(nil)) }
         var parser = ResponseParser(method: current.request.method, maximumBody: limits.maximumBody)
         let outcome = read(from: open, into: &parser, until: current.deadline)
         // A server that answered before it had read all of the request will not read another one right.
-        if parser.allowsReuse, current.sendError == nil, case .success = outcome { socket = consume open }
+        if parser.allowsReuse, current.sendError == nil, case .success = outcome { transport = consume open }
         return outcome
     }
 
     private func read(
-        from open: borrowing Socket,
+        from open: borrowing Transport,
         into parser: inout ResponseParser,
         until deadline: Deadline
     ) -> Result<WebResponse, Failure> {
@@ -133,30 +135,15 @@ package final class WebConnection {
                     }
                 case .timedOut:
                     return .failure(.final(WebError(.timedOut, "\(endpoint) did not answer in time.")))
-                case .failed(let code):
-                    if parser.isUntouched { return .failure(.lost(code)) }
-                    return .failure(.final(lost(code)))
+                case .failed(let failure):
+                    if parser.isUntouched { return .failure(.lost(failure)) }
+                    return .failure(.final(endpoint.lost(failure)))
                 }
             }
         } catch {
-            return .failure(.final(bad(error)))
+            return .failure(.final(endpoint.unreadable(error)))
         }
         guard let head = parser.head else { preconditionFailure("An answer is whole and has no head.") }
         return .success(WebResponse(head: head, body: parser.body))
-    }
-
-    private func bad(_ failure: ResponseParser.Failure) -> WebError {
-        WebError(
-            failure.isTooLarge ? .tooLarge : .malformed,
-            "The answer of \(endpoint) can't be read: \(failure.reason)."
-        )
-    }
-
-    private func lost(_ code: Int32?) -> WebError {
-        if code == ETIMEDOUT {
-            return WebError(.timedOut, "\(endpoint) did not take the request in time.", errno: code)
-        }
-        let reason = code.map { ": \(Socket.describe($0))" } ?? ""
-        return WebError(.closed, "\(endpoint) closed the connection without an answer\(reason).", errno: code)
     }
 }

@@ -46,6 +46,7 @@ package struct ResponseParser {
 
     private let method: String
     private let maximumBody: Int
+    private let allowsUpgrade: Bool
     private var state = State.head
     private var partialHead: ResponseHead?
     private var line: [UInt8] = []
@@ -57,9 +58,11 @@ package struct ResponseParser {
     /// - Parameters:
     ///   - method: the method of the request; the answer to a HEAD has no body.
     ///   - maximumBody: the most bytes of a body.
-    package init(method: String, maximumBody: Int) {
+    ///   - allowsUpgrade: whether the answer may switch to another protocol; then it ends with its head.
+    package init(method: String, maximumBody: Int, allowsUpgrade: Bool = false) {
         self.method = method
         self.maximumBody = maximumBody
+        self.allowsUpgrade = allowsUpgrade
     }
 
     /// Whether the answer is whole.
@@ -187,6 +190,12 @@ package struct ResponseParser {
         guard let whole = partialHead else { preconditionFailure("A head ended before its status line.") }
         partialHead = nil
         headBytes = 0
+        if whole.status == 101, allowsUpgrade {
+            head = whole
+            state = .complete
+            endsWithConnection = true
+            return
+        }
         if (100..<200).contains(whole.status) {
             guard whole.status != 101 else { throw Failure(reason: "it switches to a protocol that was not asked for") }
             return

@@ -6,6 +6,7 @@ internal import NIOCore
 ///
 /// | phase | begins | ends |
 /// |---|---|---|
+/// | handshake | the connection is made, and is to be encrypted | it is |
 /// | idle | the connection is made, or an answer is written | a byte comes |
 /// | head | the first byte of a request | its last header |
 /// | body | the last header | the last byte of the request |
@@ -14,7 +15,7 @@ internal import NIOCore
 /// | lingering | the last answer is written | the client closes |
 struct ConnectionClock {
     enum Phase: CaseIterable {
-        case idle, head, body, answering, writing, lingering
+        case handshake, idle, head, body, answering, writing, lingering
     }
 
     private let limits: ConnectionLimits
@@ -56,7 +57,7 @@ struct ConnectionClock {
     private func limit(of phase: Phase) -> TimeAmount? {
         switch phase {
         case .idle: limits.idle
-        case .head: limits.head
+        case .handshake, .head: limits.head
         case .body: limits.body
         case .answering: nil
         case .writing: limits.writing

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOTLS
 
 /// Stands next to the socket: keeps a connection's clock, and after a last answer reads on for the client's sake.
 ///
@@ -16,25 +17,39 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     /// The phase's time is over, and whoever answers requests has to say so.
     struct BodyTimeout {}
 
+    /// The endpoint is to stop: what has no end of its own has to end.
+    struct Stopping {}
+
+    /// The client sends nothing more, and may be gone; told at once, however much it has sent before.
+    struct ClientFinished {}
+
     private let limits: ConnectionLimits
     private var clock: ConnectionClock
     private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
-    private var inputIsClosed = false
+    private(set) var inputIsClosed = false
+    private(set) var isStopping = false
+    /// How many bytes the client had yet to take when it was last looked at.
+    private var waitingBytes = Int.max
     private var discarded = 0
     /// No request has come yet.
     private var isFresh = true
     /// The endpoint's wish to stop is kept from the others until the first request is there.
     private var holdsStop = false
 
-    init(limits: ConnectionLimits) {
+    /// Makes a guard.
+    ///
+    /// - Parameter isSecure: whether encryption has to be agreed to first.
+    init(limits: ConnectionLimits, isSecure: Bool) {
         self.limits = limits
         clock = ConnectionClock(limits: limits, now: .now())
+        if isSecure { clock.entered(.handshake, at: .now()) }
     }
 
     /// Notes that another phase begins.
     func enter(_ phase: ConnectionClock.Phase) {
         clock.entered(phase, at: .now())
+        if phase == .writing { waitingBytes = bytesToTake }
         guard isFresh, phase == .body || phase == .answering else { return }
         isFresh = false
         guard holdsStop, let context else { return }
@@ -47,6 +62,12 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
         guard holdsStop, let context else { return }
         holdsStop = false
         isFresh = false
+        tellToStop(context)
+    }
+
+    private func tellToStop(_ context: ChannelHandlerContext) {
+        isStopping = true
+        context.fireUserInboundEventTriggered(Stopping())
         context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 
@@ -102,7 +123,7 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
             return
         case .idle:
             enter(.head)
-        case .head, .body, .answering, .writing:
+        case .handshake, .head, .body, .answering, .writing:
             break
         }
         context.fireChannelRead(data)
@@ -115,11 +136,20 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case TLSUserEvent.handshakeCompleted = event {
+            enter(.idle)
+            setTimer()
+        }
         if case ChannelEvent.inputClosed = event {
             inputIsClosed = true
             if clock.phase == .lingering { context.close(promise: nil) }
+            context.fireUserInboundEventTriggered(ClientFinished())
         }
-        if event is ChannelShouldQuiesceEvent, isFresh {
+        if event is ChannelShouldQuiesceEvent {
+            guard isFresh else {
+                tellToStop(context)
+                return
+            }
             holdsStop = true
             let guarded = NIOLoopBound(self, eventLoop: context.eventLoop)
             context.eventLoop.scheduleTask(in: limits.firstRequest) { guarded.value.passStop() }
@@ -144,7 +174,11 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
             return
         }
         switch clock.phase {
-        case .idle, .writing, .lingering, .answering:
+        case .writing where bytesToTake < waitingBytes:
+            // Slow, but not gone.
+            enter(.writing)
+            setTimer()
+        case .handshake, .idle, .writing, .lingering, .answering:
             context.close(promise: nil)
         case .head:
             let answer = Response.failure(
@@ -158,5 +192,10 @@ final class ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler {
         case .body:
             context.fireUserInboundEventTriggered(BodyTimeout())
         }
+    }
+
+    /// How many bytes of what was written the client has yet to take.
+    private var bytesToTake: Int {
+        (try? context?.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

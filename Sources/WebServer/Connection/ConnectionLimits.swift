@@ -4,6 +4,8 @@ package import NIOCore
 package struct ConnectionLimits: Sendable, Hashable {
     /// How many connections are served at a time; further ones get 503.
     package var connections = 512
+    /// How many of them one address may have on TCP; further ones get 503.
+    package var perAddress = 32
     /// How long a connection may be open without a request.
     package var idle: TimeAmount = .seconds(60)
     /// How long a request's head may take from its first byte to its last.

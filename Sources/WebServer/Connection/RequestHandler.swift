@@ -1,7 +1,8 @@
-internal import GafferSystem
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
+internal import NIOTLS
 
 /// Answers the requests of one connection, one after the other.
 ///
@@ -17,44 +18,52 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     struct Setting {
         var responder: any Responder
         var hosts: HostRule?
+        var origins: OriginRule
         var client: Client
+        var limits: ConnectionLimits
         var logger: Logger
     }
 
     /// The head of the request that is being answered, as far as it is needed until then.
-    private struct Exchange {
+    struct Exchange {
         var method: HTTPMethod
         var target: String
         var version: HTTPVersion
         var keepAlive: Bool
+        /// The page that asks, where it may.
+        var origin: String?
     }
 
-    private enum State {
+    enum State {
         /// Between two requests.
         case idle
         /// The body is on its way; what it is for is decided, and may be a refusal, which is told at its end.
-        case receiving(Exchange, RequestPlan)
+        case receiving(Exchange, Work)
         /// The request is complete; answered as soon as the client takes what was written before.
-        case ready(Exchange, RequestPlan)
+        case ready(Exchange, Work)
         /// A task finds the answer.
         case answering(Exchange, Task<Void, Never>)
+        /// A task writes the body.
+        case streaming(Exchange, Outlet, Task<Void, Never>)
         /// The last answer is given; nothing that comes is looked at.
         case ended
     }
 
-    private let setting: Setting
-    private let connection: ConnectionGuard
-    private var state = State.idle
-    private var body: [UInt8] = []
+    var setting: Setting
+    let connection: ConnectionGuard
+    let codec: HTTPCodec
+    var state = State.idle
+    var body: [UInt8] = []
     private var bodySize = 0
-    private var isAdvancing = false
-    private var isReading = false
-    private var endsAfterAnswer = false
-    private var date = DateHeader()
+    var isAdvancing = false
+    var isReading = false
+    var endsAfterAnswer = false
+    var date = DateHeader()
 
-    init(setting: Setting, connection: ConnectionGuard) {
+    init(setting: Setting, connection: ConnectionGuard, codec: HTTPCodec) {
         self.setting = setting
         self.connection = connection
+        self.codec = codec
     }
 
     // MARK: What comes in
@@ -83,7 +92,12 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        let isWritable = context.channel.isWritable
+        if case .streaming(_, let outlet, _) = state {
+            connection.enter(isWritable ? .answering : .writing)
+            connection.setTimer()
+            outlet.setBlocked(!isWritable)
+        } else if isWritable {
             if case .idle = state { connection.enter(.idle) }
             advance(context)
         } else if isIdleOrReady {
@@ -95,7 +109,13 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         // Nobody is left to be told; what was decided goes on without us.
-        if case .answering(_, let task) = state { task.cancel() }
+        switch state {
+        case .answering(_, let task): task.cancel()
+        case .streaming(_, let outlet, let task):
+            outlet.close()
+            task.cancel()
+        case .idle, .receiving, .ready, .ended: break
+        }
         state = .ended
         context.fireChannelInactive()
     }
@@ -106,10 +126,16 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             // A client may close its side and still want its answer, as `nc -N` does.
             endsAfterAnswer = true
             if case .idle = state { connection.closeOnceWritten() }
+        case is ConnectionGuard.ClientFinished, is ConnectionGuard.Stopping:
+            if case .streaming(_, _, let task) = state { task.cancel() }
+            context.fireUserInboundEventTriggered(event)
         case is ConnectionGuard.BodyTimeout:
             if case .receiving(let exchange, _) = state {
                 answerEarly(.failure(408, "timed_out", "The body of the request took too long."), exchange, context)
             }
+        case TLSUserEvent.handshakeCompleted:
+            let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+            setting.client.certificate = certificate?.subject
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -117,6 +143,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard let error = error as? HTTPParserError else {
+            setting.logger.debug("a connection failed", metadata: ["error": "\(error)"])
             context.close(promise: nil)
             return
         }
@@ -128,7 +155,7 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             // Not the method that came: to HEAD there would be no body to say what was wrong.
             exchange.method = .GET
             answerEarly(RequestHandler.answer(to: error), exchange, context)
-        case .ready, .answering, .ended:
+        case .ready, .answering, .streaming, .ended:
             break
         }
     }
@@ -143,18 +170,19 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             target: head.uri,
             version: head.version,
             // The decoder stops at such a request, so that what follows it would never be read.
-            keepAlive: head.isKeepAlive && !isOtherProtocol
+            keepAlive: head.isKeepAlive && !isOtherProtocol,
+            origin: facts.origin(allowedBy: setting.origins)
         )
-        let plan = plan(head, facts)
+        let work = work(head, facts)
         body = []
         bodySize = 0
-        state = .receiving(exchange, plan)
+        state = .receiving(exchange, work)
         connection.enter(.body)
-        if let length = facts.declaredLength, length > plan.limit {
-            answerEarly(tooLarge(plan), exchange, context)
+        if let length = facts.declaredLength, length > work.limit {
+            answerEarly(tooLarge(work), exchange, context)
         } else if facts.expectsContinue {
-            guard case .read = plan else {
-                if case .respond(let answer) = plan { answerEarly(answer, exchange, context) }
+            guard case .read = work else {
+                if case .respond(let answer) = work { answerEarly(answer, exchange, context) }
                 return
             }
             let head = HTTPResponseHead(version: .http1_1, status: .continue)
@@ -165,143 +193,59 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func received(
         _ bytes: ByteBuffer,
         _ exchange: Exchange,
-        _ plan: RequestPlan,
+        _ work: Work,
         _ context: ChannelHandlerContext
     ) {
         bodySize += bytes.readableBytes
-        guard bodySize <= plan.limit else {
-            answerEarly(tooLarge(plan), exchange, context)
+        guard bodySize <= work.limit else {
+            answerEarly(tooLarge(work), exchange, context)
             return
         }
-        if case .read = plan { body.append(contentsOf: bytes.readableBytesView) }
+        if case .read = work { body.append(contentsOf: bytes.readableBytesView) }
     }
 
-    private func plan(_ head: HTTPRequestHead, _ facts: RequestFacts) -> RequestPlan {
+    private func work(_ head: HTTPRequestHead, _ facts: RequestFacts) -> Work {
         let authority = head.uri.utf8.first == UInt8(ascii: "/") ? nil : try? RequestTarget(parsing: head.uri).authority
-        if let refusal = facts.refusal(by: setting.hosts, authority: authority) { return .respond(refusal) }
-        return setting.responder.plan(
+        if let refusal = facts.refusal(by: setting.hosts, pages: setting.origins, authority: authority) {
+            return .respond(refusal)
+        }
+        if head.method == .OPTIONS, facts.isPreflight, !facts.origins.isEmpty { return .respond(CORS.preflight) }
+        let asksForWebSocket = facts.asksForWebSocket && head.method == .GET && head.version == .http1_1
+        let plan = setting.responder.plan(
             for: RequestHead(
                 method: head.method.rawValue,
                 target: head.uri,
                 headers: head.headers,
                 acceptsText: facts.acceptsText,
-                asksForWebSocket: false,
+                asksForWebSocket: asksForWebSocket,
                 client: setting.client
             )
         )
+        switch plan {
+        case .respond(let answer): return .respond(answer)
+        case .read(let limit, let find): return .read(limit: limit, find)
+        case .webSocket(let plan):
+            do throws(SocketRefusal) {
+                return .upgrade(plan, try SocketHandshake(asks: asksForWebSocket, headers: head.headers))
+            } catch {
+                return .respond(error.response)
+            }
+        }
     }
 
     // A refusal outweighs the size: who may not ask is not told what would be too much.
-    private func tooLarge(_ plan: RequestPlan) -> Response {
-        if case .respond(let answer) = plan { return answer }
-        return .bodyTooLarge(limit: plan.limit)
-    }
-
-    // MARK: Answers
-
-    /// Answers what is ready, as long as the client takes it.
-    ///
-    /// A loop and not a call from each answer to the next request: writing an answer makes the next request come in
-    /// before the write returns, and a client that pipelines thousands would fill the stack.
-    private func advance(_ context: ChannelHandlerContext) {
-        guard !isAdvancing else { return }
-        isAdvancing = true
-        while case .ready(let exchange, let plan) = state, context.channel.isWritable {
-            switch answer(plan) {
-            case .now(let answer):
-                state = .idle
-                write(answer, exchange, context)
-            case .later(let find):
-                begin(find, exchange, context)
-            }
+    private func tooLarge(_ work: Work) -> Response {
+        switch work {
+        case .respond(let answer): answer
+        case .read(let limit, _): .bodyTooLarge(limit: limit)
+        case .upgrade: .failure(400, "bad_request", "A handshake of a websocket has no body.")
         }
-        isAdvancing = false
-        guard !isReading || !context.channel.isWritable else { return }
-        context.flush()
-    }
-
-    private func answer(_ plan: RequestPlan) -> Answer {
-        switch plan {
-        case .respond(let answer):
-            return .now(answer)
-        case .read(_, let find):
-            defer { body = [] }
-            return find(body)
-        case .webSocket:
-            return .now(.failure(501, "not_implemented", "Websockets are not served yet."))
-        }
-    }
-
-    private func begin(
-        _ find: @escaping @Sendable () async -> Response,
-        _ exchange: Exchange,
-        _ context: ChannelHandlerContext
-    ) {
-        let loop = context.eventLoop
-        let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
-        // No parent could own it: a channel's handler is no task. It ends with the connection, see channelInactive.
-        let task = Task(executorPreference: ThreadExecutor.shared) {
-            let answer = await find()
-            loop.execute { bound.value.handler.found(answer, bound.value.context) }
-        }
-        state = .answering(exchange, task)
-    }
-
-    private func found(_ answer: Response, _ context: ChannelHandlerContext) {
-        guard case .answering(let exchange, _) = state else { return }
-        state = .idle
-        isAdvancing = true
-        write(answer, exchange, context)
-        isAdvancing = false
-        advance(context)
-        context.flush()
-        connection.setTimer()
-    }
-
-    /// Answers before the request is complete, and ends the connection: the rest of it may be endless.
-    private func answerEarly(_ answer: Response, _ exchange: Exchange, _ context: ChannelHandlerContext) {
-        var exchange = exchange
-        exchange.keepAlive = false
-        body = []
-        write(answer, exchange, context)
-        context.flush()
-    }
-
-    private func write(_ answer: Response, _ exchange: Exchange, _ context: ChannelHandlerContext) {
-        let keepAlive = exchange.keepAlive && !endsAfterAnswer
-        if setting.logger.logLevel <= .debug { log(answer, exchange) }
-        let head = answer.head(keepAlive: keepAlive, version: exchange.version, date: date.value())
-        if !keepAlive { state = .ended }
-        connection.enter(context.channel.isWritable ? .idle : .writing)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if exchange.method != .HEAD, !answer.body.isEmpty {
-            let buffer = context.channel.allocator.buffer(bytes: answer.body)
-            context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
-        }
-        guard keepAlive else {
-            let connection = NIOLoopBound(connection, eventLoop: context.eventLoop)
-            let written = context.eventLoop.makePromise(of: Void.self)
-            written.futureResult.whenComplete { _ in connection.value.linger() }
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
-            return
-        }
-        context.write(wrapOutboundOut(.end(nil)), promise: nil)
-    }
-
-    private func log(_ answer: Response, _ exchange: Exchange) {
-        setting.logger.debug(
-            "request",
-            metadata: [
-                "method": "\(exchange.method.rawValue)", "path": "\(exchange.target)", "status": "\(answer.status)",
-                "uid": "\(setting.client.peer.map { String($0.uid) } ?? "-")",
-            ]
-        )
     }
 
     private var isIdleOrReady: Bool {
         switch state {
         case .idle, .ready: true
-        case .receiving, .answering, .ended: false
+        case .receiving, .answering, .streaming, .ended: false
         }
     }
 
@@ -315,12 +259,20 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-extension RequestPlan {
-    /// The largest body that is read for it, in bytes; what is larger ends the connection.
-    fileprivate var limit: Int {
-        switch self {
-        case .read(let limit, _): limit
-        case .respond, .webSocket: 1 << 20
+extension RequestHandler {
+    /// What is to be done for a request.
+    enum Work {
+        case respond(Response)
+        case read(limit: Int, @Sendable ([UInt8]) -> Answer)
+        case upgrade(WebSocketPlan, SocketHandshake)
+
+        /// The largest body that is read for it, in bytes; what is larger ends the connection.
+        var limit: Int {
+            switch self {
+            case .respond: 1 << 20
+            case .read(let limit, _): limit
+            case .upgrade: 0
+            }
         }
     }
 }

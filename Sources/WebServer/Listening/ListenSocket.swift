@@ -13,7 +13,25 @@ package struct ListenSocket: Sendable {
     package let port: UInt16?
     /// How many connections wait to be accepted.
     package let backlog: Int32
-    private let file: File?
+    private let holder: FileHolder
+
+    /// Has the file of a unix socket, until it is handed over.
+    private final class FileHolder: Sendable {
+        private let file: Mutex<File?>
+
+        init(_ file: File?) {
+            self.file = Mutex(file)
+        }
+
+        var current: File? { file.withLock { $0 } }
+
+        func take() -> File? {
+            file.withLock { file in
+                defer { file = nil }
+                return file
+            }
+        }
+    }
 
     /// The file of a unix socket, known by more than its path; by its time too, since an inode's number is soon used
     /// again.
@@ -38,7 +56,7 @@ package struct ListenSocket: Sendable {
         self.address = address
         self.port = port
         self.backlog = backlog
-        self.file = file
+        holder = FileHolder(file)
     }
 
     /// Closes the descriptor and removes the file.
@@ -47,9 +65,18 @@ package struct ListenSocket: Sendable {
         _ = Glibc.close(descriptor)
     }
 
+    /// The same socket under another descriptor, for a server that takes over from another: clients that wait to be
+    /// accepted stay, and the file is from now on the other one's to remove.
+    package func handedOver(backlog: Int32) throws(ListenError) -> ListenSocket {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { throw ListenError(address, "fcntl", code: errno) }
+        let file = holder.take()
+        return ListenSocket(descriptor: copy, address: address, port: port, backlog: backlog, file: file)
+    }
+
     /// Removes the file of a unix socket, unless another socket has taken its place.
     package func removeFile() {
-        guard let file, let now = ListenSocket.status(of: file.path) else { return }
+        guard let file = holder.current, let now = ListenSocket.status(of: file.path) else { return }
         if File(file.path, now) == file { unlink(file.path) }
     }
 

@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -7,8 +7,10 @@ extension Response {
     func head(keepAlive: Bool, version: HTTPVersion, date: String) -> HTTPResponseHead {
         var headers = HTTPHeaders()
         headers.reserveCapacity(6)
-        headers.add(name: "content-type", value: contentType.rawValue)
-        headers.add(name: "content-length", value: String(body.count))
+        if contentType != .none { headers.add(name: "content-type", value: contentType.rawValue) }
+        if stream == nil, status != 204, status != 304 {
+            headers.add(name: "content-length", value: String(body.count))
+        }
         headers.add(name: "date", value: date)
         if contentType == .bytes {
             // What a process writes must never become a page, whatever it looks like.
@@ -37,7 +39,7 @@ extension Response {
 }
 
 /// The header `Date`, written once a second.
-struct DateHeader {
+package struct DateHeader {
     private var second: time_t = -1
     private var text = ""
 
@@ -46,10 +48,13 @@ struct DateHeader {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
+    /// Makes one that has written nothing yet.
+    package init() {}
+
     /// The time as `Sun, 06 Nov 1994 08:49:37 GMT`.
     ///
     /// - Parameter now: in seconds since 1970.
-    mutating func value(at now: time_t = time(nil)) -> String {
+    package mutating func value(at now: time_t = time(nil)) -> String {
         guard now != second else { return text }
         var moment = now
         var parts = tm()

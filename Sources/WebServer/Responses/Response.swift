@@ -10,6 +10,12 @@ package struct Response: Sendable, Hashable {
         case jsonWithCharset = "application/json; charset=UTF-8"
         /// A word for people and scripts.
         case text = "text/plain; charset=utf-8"
+        /// The same as SockJS wants it.
+        case textForSockJS = "text/plain; charset=UTF-8"
+        /// Server-sent events as SockJS wants them.
+        case eventStreamForSockJS = "text/event-stream; charset=UTF-8"
+        /// There is no body, and no header says what it is.
+        case none = ""
         /// What a process wrote, in whichever encoding.
         case bytes = "text/plain"
         /// Bytes that are not meant to be shown.
@@ -20,6 +26,8 @@ package struct Response: Sendable, Hashable {
         case html = "text/html; charset=UTF-8"
         /// A script.
         case javaScript = "application/javascript; charset=UTF-8"
+        /// JSON, a document a line.
+        case jsonLines = "application/x-ndjson"
         /// The text format of Prometheus.
         case metrics = "text/plain; version=0.0.4; charset=utf-8"
     }

@@ -1,3 +1,5 @@
+internal import NIOCore
+
 /// A conversation in messages: a websocket, or what SockJS makes of plain requests.
 ///
 /// One task receives; any number may send. What several tasks send comes whole and in the order of their calls.
@@ -16,22 +18,6 @@ package protocol MessageChannel: Sendable {
     func close(code: UInt16, reason: String) async
 }
 
-/// What a client sent.
-package enum Message: Sendable, Hashable {
-    /// UTF-8.
-    case text(String)
-    /// Bytes.
-    case binary([UInt8])
-
-    /// The bytes of either.
-    package var bytes: [UInt8] {
-        switch self {
-        case .text(let text): Array(text.utf8)
-        case .binary(let bytes): bytes
-        }
-    }
-}
-
 /// Messages on their way to one client or to a thousand: each is encoded once, whoever gets it.
 package struct OutgoingMessages: Sendable {
     /// One of them.
@@ -44,13 +30,13 @@ package struct OutgoingMessages: Sendable {
 
     /// The messages, in order.
     package let elements: [Element]
-    /// The same as frames of a websocket.
-    let frames: [UInt8]
+    /// The same as frames of a websocket; who sends them shares the bytes.
+    let frames: ByteBuffer
 
     /// Makes a batch, whose frames are encoded here and now.
     package init(_ elements: [Element]) {
         self.elements = elements
-        var frames: [UInt8] = []
+        var frames = ByteBuffer()
         frames.reserveCapacity(elements.reduce(0) { $0 + $1.bytes.count + 10 })
         for element in elements { element.appendFrame(to: &frames) }
         self.frames = frames
@@ -70,25 +56,10 @@ extension OutgoingMessages.Element {
         }
     }
 
-    /// A frame of a server has no mask, so that it is the same for every client (RFC 6455, section 5.2).
-    fileprivate func appendFrame(to frames: inout [UInt8]) {
-        let bytes = bytes
-        let final: UInt8 = 0x80
+    fileprivate func appendFrame(to frames: inout ByteBuffer) {
         switch self {
-        case .text: frames.append(final | 0x1)
-        case .binary: frames.append(final | 0x2)
+        case .text(let bytes): frames.writeFrame(.text, bytes)
+        case .binary(let bytes): frames.writeFrame(.binary, bytes)
         }
-        switch bytes.count {
-        case ..<126:
-            frames.append(UInt8(bytes.count))
-        case ..<65_536:
-            frames.append(126)
-            frames.append(UInt8(bytes.count >> 8))
-            frames.append(UInt8(bytes.count & 0xFF))
-        default:
-            frames.append(127)
-            for shift in stride(from: 56, through: 0, by: -8) { frames.append(UInt8(bytes.count >> shift & 0xFF)) }
-        }
-        frames.append(contentsOf: bytes)
     }
 }

@@ -8,7 +8,10 @@ package struct WebSocketPlan: Sendable {
     package var headers: [Response.Header]
     /// What the client may send.
     package var limits: WebSocketLimits
-    /// Talks to the client; at its return the socket is closed with 1000. Its task is cancelled when the client goes.
+    /// Talks to the client; at its return the socket is closed with 1000.
+    ///
+    /// Its task is cancelled when the client goes, and when the endpoint stops. What the client sent before can still be
+    /// received then.
     package var run: @Sendable (any MessageChannel) async -> Void
 
     /// Makes a plan.

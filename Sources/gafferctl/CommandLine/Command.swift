@@ -8,6 +8,7 @@ struct Command: Sendable {
         case look = "Look"
         case control = "Control"
         case configure = "Configure"
+        case access = "Access"
         case other = "Other"
     }
 
@@ -122,8 +123,18 @@ extension Option {
         Option(
             name: "endpoint",
             value: "ENDPOINT",
-            help: "where gafferd listens: unix:PATH or http://HOST[:PORT]"
+            help: "where gafferd listens: unix:PATH, http://HOST[:PORT] or https://HOST[:PORT]"
         ),
+        Option(name: "api-key-file", value: "FILE", completion: .file, help: "a file with the API key"),
+        Option(name: "api-key", value: "KEY", help: "the API key; others see it in the list of processes"),
+        Option(
+            name: "cacert",
+            value: "FILE",
+            completion: .file,
+            help: "https: certificates of the authorities that are trusted; the system's otherwise"
+        ),
+        Option(name: "certfile", value: "FILE", completion: .file, help: "https: a certificate to show to gafferd"),
+        Option(name: "keyfile", value: "FILE", completion: .file, help: "https: the key of that certificate"),
         Option(name: "json", help: "print one JSON document"),
         Option(
             name: "color",
@@ -148,10 +159,11 @@ extension Option {
 extension Command {
     /// Every command, in the order of the help.
     static let all: [Command] = [
-        .status, .jobs, .sessions, .pids, .info, .stats, .logs, .numprocesses,
-        .start, .stop, .restart, .reload, .scale, .add, .sub, .kill, .commit,
+        .status, .jobs, .sessions, .pids, .info, .stats, .logs, .watch, .recv, .numprocesses,
+        .start, .stop, .restart, .reload, .scale, .add, .sub, .kill, .commit, .send, .attach,
         .load, .update, .unload,
-        .ping, .version, .watch, .completions, .help,
+        .login, .logout, .user, .key,
+        .ping, .version, .completions, .help,
         .processes, .getProcess, .addProcess, .updateProcess, .complete,
     ]
 

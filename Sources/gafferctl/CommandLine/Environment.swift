@@ -8,6 +8,8 @@ struct Environment {
     let userID: UInt32
     /// Whether a file of that path exists.
     let exists: (String) -> Bool
+    /// The descriptor of the standard input.
+    var input = STDIN_FILENO
 
     /// Where the system's gafferd listens.
     static let systemEndpoint = "unix:/run/gaffer/gafferd.sock"

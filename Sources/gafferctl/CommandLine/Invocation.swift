@@ -10,7 +10,7 @@ final class Invocation {
     /// The seconds since 1970.
     let now: Double
 
-    private let environment: Environment
+    let environment: Environment
     private var connected: GafferClient?
 
     init(line: ParsedLine, output: Output, environment: Environment, now: Double) {
@@ -34,19 +34,21 @@ final class Invocation {
     /// - Throws: ``ClientError`` where the endpoint is none.
     func client() throws -> GafferClient {
         if let connected { return connected }
-        let client = try GafferClient(endpoint: environment.endpoint(given: line.value("endpoint")))
+        let endpoint = endpoint
+        let client = try GafferClient(endpoint: endpoint, access: access(to: endpoint))
         connected = client
         return client
     }
+
+    /// Where gafferd listens, as it was given or found.
+    var endpoint: String { environment.endpoint(given: line.value("endpoint")) }
 
     /// A gafferd that has to answer at once, for completions.
     ///
     /// - Throws: ``ClientError`` where the endpoint is none.
     func quickClient(endpoint: String?) throws -> GafferClient {
-        try GafferClient(
-            endpoint: environment.endpoint(given: endpoint ?? line.value("endpoint")),
-            responseTimeout: .seconds(1)
-        )
+        let endpoint = environment.endpoint(given: endpoint ?? line.value("endpoint"))
+        return try GafferClient(endpoint: endpoint, responseTimeout: .seconds(1), access: access(to: endpoint))
     }
 
     /// How long a change is waited for.

@@ -33,15 +33,6 @@ extension Command {
         return .ok
     }
 
-    static let watch = Command(
-        name: "watch",
-        isHidden: true,
-        abstract: "Shows events as they happen; comes with a later version.",
-        operands: [Operand("PATTERN", .any)]
-    ) { invocation in
-        throw invocation.usage("Watching events comes with a later version; 'gafferctl status' shows what is.")
-    }
-
     static let help = Command(
         name: "help",
         abstract: "Explains a command.",

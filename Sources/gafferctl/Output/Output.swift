@@ -16,8 +16,17 @@ struct Terminal: Equatable {
     }
 }
 
-/// The results (stdout) and the messages (stderr) of a command, gathered and written at its end with one call each.
+/// The results (stdout) and the messages (stderr) of a command, gathered and written at its end with one call each, or
+/// as they come by a command that goes on.
 final class Output {
+    /// Where they go to.
+    enum Sink {
+        case results, messages
+    }
+
+    /// That nobody reads the results any more, so that nothing is left to be done.
+    struct ReaderGone: Error {}
+
     /// What the results are shown on.
     var terminal: Terminal
     /// The results so far.
@@ -25,8 +34,23 @@ final class Output {
     /// The messages so far.
     private(set) var messages: [UInt8] = []
 
-    init(terminal: Terminal) {
+    /// The descriptor of the results, to be told when nobody reads it any more; nil: there is none.
+    let descriptor: Int32?
+
+    private let write: (_ bytes: [UInt8], _ sink: Sink) -> Int32?
+
+    /// - Parameter write: writes all of the bytes, and gives the errno of a failure; to stdout and stderr where nothing
+    ///   else is said.
+    init(
+        terminal: Terminal,
+        descriptor: Int32? = nil,
+        write: @escaping (_ bytes: [UInt8], _ sink: Sink) -> Int32? = { bytes, sink in
+            Output.write(bytes, to: sink == .results ? STDOUT_FILENO : STDERR_FILENO)
+        }
+    ) {
         self.terminal = terminal
+        self.descriptor = descriptor
+        self.write = write
     }
 
     /// Adds a line to the results.
@@ -49,14 +73,34 @@ final class Output {
     ///
     /// - Returns: the errno where the results could not be written; that nobody reads them any more is no failure.
     func flush() -> Int32? {
-        let code = Output.write(results, to: STDOUT_FILENO)
-        _ = Output.write(messages, to: STDERR_FILENO)
-        results = []
-        messages = []
+        let code = writeAll()
         return code == EPIPE ? nil : code
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+    /// Writes everything so far, and goes on.
+    ///
+    /// - Throws: ``ReaderGone``, or ``Failure`` where the results can't be written.
+    func deliver() throws {
+        guard let code = writeAll() else { return }
+        guard code != EPIPE else { throw ReaderGone() }
+        throw Failure(.failed, Output.unwritable(code))
+    }
+
+    /// The message for results that can't be written.
+    static func unwritable(_ code: Int32) -> String {
+        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
+        return "The results can't be written: \(reason)."
+    }
+
+    private func writeAll() -> Int32? {
+        let code = results.isEmpty ? nil : write(results, .results)
+        if !messages.isEmpty { _ = write(messages, .messages) }
+        results = []
+        messages = []
+        return code
+    }
+
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
         bytes.withUnsafeBytes { buffer in
             var written = 0
             while written < buffer.count {

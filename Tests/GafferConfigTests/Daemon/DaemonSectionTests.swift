@@ -38,6 +38,20 @@ struct DaemonSectionTests {
             endpoint.requireKey = false
             $0.bind = endpoint
         },
+        Row("bind = :1\nhosts = a.example\norigins = https://b.example") {
+            var endpoint = EndpointConfig(name: "bind", address: .tcp(host: "127.0.0.1", port: 1))
+            endpoint.hosts = ["a.example"]
+            endpoint.origins = ["https://b.example"]
+            $0.bind = endpoint
+        },
+        Row("bind = :1\n[ssl]\ncertfile = c\nkeyfile = k\nca_certs = a\ncert_reqs = optional") {
+            var endpoint = EndpointConfig(name: "bind", address: .tcp(host: "127.0.0.1", port: 1))
+            endpoint.certfile = "c"
+            endpoint.keyfile = "k"
+            endpoint.cacert = "a"
+            endpoint.verify = .optional
+            $0.bind = endpoint
+        },
         Row("bind = 0.0.0.0\ninsecure = true") {
             var endpoint = EndpointConfig(name: "bind", address: .tcp(host: "0.0.0.0", port: 5000))
             endpoint.isInsecure = true
@@ -122,7 +136,7 @@ struct DaemonSectionTests {
 
     @Test(
         "A section that stands twice is an error that names the first",
-        arguments: ["gaffer", "webhooks", "auth", "ssl", "lookup_ssl", "plugin:x"]
+        arguments: ["gaffer", "webhooks", "auth", "lookup_ssl", "plugin:x"]
     )
     func duplicateSections(name: String) throws {
         let errors = Reading.errors("[\(name)]\n[\(name)]")
@@ -133,7 +147,7 @@ struct DaemonSectionTests {
     @Test(
         "What is of a later version is taken, with one warning that says so",
         arguments: [
-            "[auth]\nauth_backend = default", "[ssl]\ncertfile = x", "[lookup_ssl]\ncertfile = x", "[plugin:x]\na = b",
+            "[lookup_ssl]\ncertfile = x", "[plugin:x]\na = b",
             "[webhooks]\ncreate = http://a\nspawn = http://b", "[gaffer]\nplugin_dir = x",
             "[gaffer]\nlookupd_address = http://a\nbroadcast_address = http://b",
         ]

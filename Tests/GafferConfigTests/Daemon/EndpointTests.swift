@@ -46,7 +46,8 @@ struct EndpointTests {
     func settings() throws {
         let config = try Reading.load(
             "[endpoint:a]\nbind = :1\n[endpoint:b]\nbind = 0.0.0.0:2\nbacklog = 7\ncertfile = c.pem\nkeyfile = k.pem\n"
-                + "cacert = ca.pem\nrequire_key = no\ninsecure = yes"
+                + "cacert = ca.pem\nverify = optional\nhosts = a.example b\norigins = https://Web.example:8443\n"
+                + "require_key = no\ninsecure = yes\nmax_connections = 9\nmax_connections_per_address = 3"
         )
         let plain = EndpointConfig(name: "a", address: .tcp(host: "127.0.0.1", port: 1))
         #expect(plain.requireKey && !plain.isInsecure && plain.backlog == 128)
@@ -55,6 +56,11 @@ struct EndpointTests {
         full.certfile = "c.pem"
         full.keyfile = "k.pem"
         full.cacert = "ca.pem"
+        full.verify = .optional
+        full.hosts = ["a.example", "b"]
+        full.maxConnections = 9
+        full.maxConnectionsPerAddress = 3
+        full.origins = ["https://web.example:8443"]
         full.requireKey = false
         full.isInsecure = true
         #expect(config.endpoints == [plain, full])
@@ -106,7 +112,16 @@ struct EndpointTests {
             ("endpoint:a", "bind = :1\nbacklog = 0", 3),
             ("endpoint:a", "bind = :1\nkeyfile = k", 3), ("endpoint:a", "bind = :1\ncolour = blue", 3),
             ("endpoint:a", "bind = :1\nrequire_key = perhaps", 3), ("endpoint:1", "bind = :1", 1),
-            ("endpoint:a b", "bind = :1", 1),
+            ("endpoint:a b", "bind = :1", 1), ("endpoint:a", "bind = :1\ncacert = c", 1),
+            ("endpoint:a", "bind = :1\nverify = required", 3),
+            ("endpoint:a", "bind = :1\ncertfile = c\nverify = perhaps", 4),
+            ("endpoint:a", "bind = :1\ncertfile = c\nverify = required", 4),
+            ("endpoint:a", "bind = unix:x\ncertfile = c", 3), ("endpoint:a", "bind = :1\nhosts = a:80", 3),
+            ("endpoint:a", "bind = :1\nmax_connections = 0", 3),
+            ("endpoint:a", "bind = :1\norigins = web.example", 3),
+            ("endpoint:a", "bind = :1\norigins = https://web.example/x", 3),
+            ("endpoint:a", "bind = :1\norigins = https://*", 3), ("ssl", "certfile = c", 1),
+            ("ssl", "keyfile = c", 1), ("ssl", "certfile =\nkeyfile = k", 1),
         ]
     )
     func badEndpoints(section: String, lines: String, line: Int) {

@@ -16,9 +16,13 @@ struct ReferenceTests {
 
     @Test("It has every key that is read, and no other")
     func keys() throws {
-        #expect(Set(page.keys.keys) == ["The section gaffer", "Endpoints", "Jobs"])
+        #expect(
+            Set(page.keys.keys) == ["The section gaffer", "Endpoints", "The section ssl", "Users and keys", "Jobs"]
+        )
         #expect(try names("The section gaffer").sorted() == ConfigReader.daemonKeys.sorted())
         #expect(try names("Endpoints").sorted() == ConfigReader.endpointKeys.sorted())
+        #expect(try names("The section ssl").sorted() == ConfigReader.sslKeys.sorted())
+        #expect(try names("Users and keys").sorted() == ConfigReader.authKeys.sorted())
         #expect(try names("Jobs").sorted() == (ConfigReader.jobKeys + ["env:KEY", "rlimit_NAME"]).sorted())
     }
 
@@ -48,7 +52,7 @@ struct ReferenceTests {
     @Test("A default of an endpoint that is written there is what an endpoint has that does not name it")
     func endpointDefaults() throws {
         let keys = try #require(page.keys["Endpoints"]).filter { $0.standard != nil }
-        #expect(keys.count == 3)
+        #expect(keys.count == 4)
         let plain = try Reading.load("[endpoint:a]\nbind = :1").endpoints
         for key in keys {
             let named = try Reading.load("[endpoint:a]\nbind = :1\n\(key.name) = \(key.standard ?? "")").endpoints
@@ -65,7 +69,7 @@ struct ReferenceTests {
 
     @Test("Its examples can be read")
     func examples() throws {
-        #expect(page.examples.count == 3)
+        #expect(page.examples.count == 4)
         for example in page.examples {
             #expect(Reading.errors(example) == [], "\(example)")
         }

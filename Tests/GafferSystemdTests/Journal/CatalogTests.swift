@@ -83,6 +83,7 @@ import Testing
         known[MessageID.dropped.rawValue] = [
             "SYSLOG_IDENTIFIER", "N_DROPPED", "GAFFER_DROPPED_BYTES", "GAFFER_DROPPED_SECONDS",
         ]
+        known[MessageID.changed.rawValue] = ["GAFFER_ACTOR", "GAFFER_ACTION", "GAFFER_STATUS"]
         for entry in try CatalogTests.entries() {
             let text = (entry.headers["Subject"] ?? "") + "\n" + entry.text
             // Between two @ without a space stands a name.

@@ -202,6 +202,10 @@ import Testing
                 .limitsUnavailable(name, "shop.web runs without memory_max: no controllers."),
                 .limitsUnavailable, "shop.web runs without memory_max: no controllers."
             ),
+            (
+                .changed(actor: "key:1f", action: "POST /jobs/shop/web/state", status: 202), .changed,
+                "key:1f: POST /jobs/shop/web/state: 202"
+            ),
         ]
         for (event, id, message) in rows {
             #expect(event.id == id)

@@ -132,7 +132,7 @@ struct ReadingTests {
                 ("DELETE", "/ping", 405, 405),
                 ("POST", "/jobs", 405, 405),
                 ("PATCH", "/jobs/shop/web", 405, 405),
-                ("HEAD", "/sessions", 405, nil),
+                ("HEAD", "/reload", 405, nil),
                 ("HEAD", "/jobs/shop/none", 404, nil),
                 ("HEAD", "/99999", 404, nil),
             ] as [(String, String, Int, JSON?)] {

@@ -21,6 +21,7 @@ struct CommandLineTests {
             #expect(run.code == 0)
             let options = [
                 "-c", "--config", "-p", "--plugins-dir", "-v", "-vv", "--daemon", "--pidfile", "--bind", "--certfile",
+                "--create-admin-user", "--username", "--password-file", "--list-admins",
                 "--keyfile", "--backlog", "--runtime-dir", "--state-dir", "--check", "--log-level", "--error-log",
             ]
             for option in options {

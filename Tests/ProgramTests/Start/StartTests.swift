@@ -179,9 +179,15 @@ struct StartTests {
                 directory: daemon.bench.path
             )
             #expect(run.output == "OK")
-            let warnings = daemon.log.lines.filter { $0.contains("closed") }
-            #expect(warnings.count == 1)
-            #expect(warnings.first?.contains("require_key") == true)
+            // The other one lets nobody in without a key.
+            let closed = try #require(ports.last { $0 > 0 && $0 != port })
+            let refused = try await runTool(
+                "/usr/bin/curl",
+                ["--silent", "--max-time", "30", "http://127.0.0.1:\(closed)/jobs"],
+                environment: daemon.bench.environment,
+                directory: daemon.bench.path
+            )
+            #expect(refused.output.contains("\"error\":401"))
         }
     }
 

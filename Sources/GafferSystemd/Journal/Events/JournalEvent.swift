@@ -86,6 +86,21 @@ extension JournalEvent {
         )
     }
 
+    /// Somebody changed something through the API, or tried to.
+    ///
+    /// - Parameters:
+    ///   - actor: `uid:1000`, or `key:` and the key's id.
+    ///   - action: as `POST /jobs/shop/web/state`.
+    ///   - status: the HTTP status of the answer.
+    package static func changed(actor: String, action: String, status: Int) -> JournalEvent {
+        JournalEvent(
+            .changed,
+            .info,
+            "\(actor): \(action): \(status)",
+            fields: [Field(.actor, actor), Field(.action, action), Field(.status, "\(status)")]
+        )
+    }
+
     /// Lines found no room.
     package init(_ report: DropReport) {
         let milliseconds = report.duration / .milliseconds(1)

@@ -70,6 +70,8 @@ extension MessageID {
     package static let configurationRefused = MessageID(rawValue: "2d610dafa3bb4dee922aa592f71ff2e9")
     /// A job runs without a limit that it asks for, since the machine does not offer it.
     package static let limitsUnavailable = MessageID(rawValue: "dc2f876233a74b89aa3b347514620506")
+    /// Somebody changed something through the API.
+    package static let changed = MessageID(rawValue: "f6ee767cc0d7465f8047e9b6f230da92")
     /// Lines found no room on their way to the journal.
     package static let dropped = MessageID(rawValue: "34ec3416913d4bf1a459f3296875eab6")
 }
@@ -78,6 +80,6 @@ extension MessageID: CaseIterable {
     package static let allCases: [MessageID] = [
         .load, .unload, .update, .start, .stop, .restart, .reload, .spawn, .spawnError, .adopt, .stopProcess,
         .reap, .kill, .signal, .exit, .outOfMemory, .backoff, .flap, .giveUp, .finish, .stray, .ready, .stopping,
-        .stopped, .reloaded, .configurationRefused, .limitsUnavailable, .dropped,
+        .stopped, .reloaded, .configurationRefused, .limitsUnavailable, .changed, .dropped,
     ]
 }

@@ -85,6 +85,12 @@ extension JournalField {
     /// The signal's name, as `SIGKILL`.
     package static let signal = JournalField(known: "GAFFER_SIGNAL")
     package static let reason = JournalField(known: "GAFFER_REASON")
+    /// Who changed something: `uid:1000`, or `key:` and the key's id.
+    package static let actor = JournalField(known: "GAFFER_ACTOR")
+    /// What was asked of the API, as `POST /jobs/shop/web/state`.
+    package static let action = JournalField(known: "GAFFER_ACTION")
+    /// The HTTP status of the answer to it.
+    package static let status = JournalField(known: "GAFFER_STATUS")
     /// How long until the next try, in seconds.
     package static let delay = JournalField(known: "GAFFER_DELAY")
 }

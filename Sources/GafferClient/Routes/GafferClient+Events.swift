@@ -1,0 +1,29 @@
+internal import GafferModel
+internal import WebClient
+
+extension GafferClient {
+    /// `GET /events?feed=eventsource`: the events as they happen, each with its sequence number as its id.
+    ///
+    /// - Parameters:
+    ///   - pattern: the beginning of the events' names, as `spawn` or `job.shop.web`; nil: all.
+    ///   - since: the sequence number after which they are wanted, as far as gafferd remembers; nil: from now on.
+    ///   - heartbeat: how often the server is to send something where nothing happens; nil: as it likes.
+    /// - Throws: ``ClientError``.
+    package func events(
+        _ pattern: String? = nil,
+        since: String = "",
+        heartbeat: Int? = nil
+    ) throws(ClientError) -> EventFeed {
+        let pattern = pattern.map { "&pattern=\(WebRequest.percentEncoded($0))" } ?? ""
+        let heartbeat = heartbeat.map { "&heartbeat=\($0)" } ?? ""
+        return try EventFeed(self, "/events?feed=eventsource\(pattern)\(heartbeat)", lastEventID: since)
+    }
+
+    /// `GET /watch/…?feed=eventsource`: the same as gaffer 0.4 had it, where the parts of the pattern are a path.
+    ///
+    /// - Throws: ``ClientError``.
+    package func watch(_ parts: [String] = []) throws(ClientError) -> EventFeed {
+        let path = parts.map { "/" + WebRequest.percentEncoded($0) }.joined()
+        return try EventFeed(self, "/watch\(path)?feed=eventsource")
+    }
+}

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import GafferAuth
+
+@Suite("SHA-256")
+struct SHA256Tests {
+    @Test(
+        "It gives what NIST says",
+        arguments: [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+            ),
+            (
+                "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
+                "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
+            ),
+        ]
+    )
+    func vectors(text: String, digest: String) {
+        #expect(SHA256.digest(of: text.utf8).hexadecimal == digest)
+    }
+
+    @Test(
+        "It pads at every place in a block",
+        arguments: [
+            (55, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"),
+            (56, "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"),
+            (63, "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34"),
+            (64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
+            (65, "635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0"),
+            (119, "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb"),
+            (120, "2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c"),
+            (1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+        ]
+    )
+    func padding(count: Int, digest: String) {
+        #expect(SHA256.digest(of: repeatElement(UInt8(ascii: "a"), count: count)).hexadecimal == digest)
+    }
+
+    @Test("A digest is read as it is written, and differs by every bit")
+    func digest() throws {
+        let text = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        let digest = try #require(Digest(hexadecimal: text))
+        #expect(digest == SHA256.digest(of: []))
+        let bytes = try #require(Hexadecimal.bytes(of: text))
+        for bit in 0..<256 {
+            var other = bytes
+            other[bit / 8] ^= 1 << UInt8(bit % 8)
+            #expect(Digest(hexadecimal: Hexadecimal.text(of: other)) != digest)
+        }
+        for wrong in ["", String(text.dropLast()), text + "00", text.uppercased(), "g" + text.dropFirst()] {
+            #expect(Digest(hexadecimal: wrong) == nil)
+        }
+    }
+}

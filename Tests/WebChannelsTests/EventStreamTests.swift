@@ -1,6 +1,0 @@
-import Testing
-import WebChannels
-
-@Suite("Server-sent events")
-struct EventStreamTests {
-}
