@@ -68,13 +68,15 @@ struct WatchedUsageTests {
         #expect(first.usage.residentBytes > 0)
         #expect(first.usage.startTime == child.startTime)
         child.closeInput()
-        var now = Duration.seconds(100)
+        // No time passes but the machine's.
+        let now = Duration.seconds(100)
+        let end = monotonicNow() + .seconds(30)
         var line: String?
-        while line != "sleep 600" {
-            now += .milliseconds(1)
+        while line != "sleep 600", monotonicNow() < end {
             line = watched.look(at: [child.osPid], now: now)[child.osPid]?.usage.commandLine
             sched_yield()
         }
+        #expect(line == "sleep 600")
         kill(child.osPid, SIGKILL)
         _ = try child.wait()
         #expect(watched.look(at: [child.osPid], now: now).count == 0)

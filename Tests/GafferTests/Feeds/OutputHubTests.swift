@@ -258,10 +258,24 @@ struct OutputHubTests {
         _ = await reader.next()
         for _ in 0..<128 { bench.write(String(repeating: "x", count: 1_023) + "\n") }
         #expect(await reader.next()?.elements.count == 2)
-        // Each hurry is no more than one flush: the timers do not pile up.
-        #expect(bench.time.timerCount <= 2)
         bench.time.pass(.seconds(1))
         #expect(bench.time.timerCount == 0)
+    }
+
+    @Test("keeps to the pause after a hurry, whatever was planned before it")
+    func planned() async {
+        let bench = HubBench()
+        let reader = bench.reader()
+        bench.write("first\n")
+        bench.write("second\n")
+        bench.time.pass(.microseconds(500))
+        bench.write(String(repeating: "x", count: 140_000) + "\nrest")
+        let before = bench.encodings.value
+        #expect(before == 5)
+        bench.time.pass(.microseconds(600))
+        #expect(bench.encodings.value == before)
+        bench.time.pass(.microseconds(400))
+        #expect(await reader.next()?.elements.last == "140014:rest")
     }
 
     @Test("cuts what has no lines at 64 KiB")
