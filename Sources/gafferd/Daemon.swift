@@ -190,7 +190,9 @@ struct Daemon {
         log.logger.info("gafferd runs without \(missing.joined(separator: ", without "))")
     }
 
-    /// Reads the keys. Where that fails, an endpoint that asks for keys would let nobody in, which is no way to start.
+    /// Reads the keys.
+    ///
+    /// Where that fails, an endpoint that asks for keys would let nobody in, which is no way to start.
     private func openAccounts(_ accounts: AuthService, _ logger: Logger) async throws {
         do throws(AuthStoreError) {
             try await accounts.open()

@@ -28,7 +28,7 @@ extension Daemon {
     ///
     /// - Parameter index: 0 for the first that was opened.
     func address(_ index: Int = 0) async throws -> String {
-        try await log.lines(until: "line of endpoint \(index)", giveUp: { nil }) { lines in
+        try await log.lines(until: "line of endpoint \(index)") { lines in
             Daemon.addresses(in: lines).count > index
         }
         return Daemon.addresses(in: log.lines)[index]

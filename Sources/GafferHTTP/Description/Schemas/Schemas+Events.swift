@@ -28,7 +28,7 @@ enum EventSchemas {
         .init(
             "events",
             .array(of: .named(.event)),
-            "An event stands here once for each name that the pattern matches."
+            "Each event once, under the first of its names that the pattern chooses."
         ),
         .init("last", .integer(from: 0), "What to give as `since` to get the next ones."),
         .init("lost", .integer(from: 0), "How many of those before them are no longer kept."),
