@@ -8,7 +8,7 @@ struct InstallTests {
         "bin/gafferctl", "bin/gafferd",
         "lib/systemd/catalog/gaffer.catalog",
         "share/doc/gaffer/README.md", "share/doc/gaffer/CHANGELOG.md", "share/doc/gaffer/LICENSE",
-        "share/doc/gaffer/Configuration.md", "share/doc/gaffer/Systemd.md",
+        "share/doc/gaffer/API.md", "share/doc/gaffer/Configuration.md", "share/doc/gaffer/Systemd.md",
         "lib/systemd/system/gafferd.service", "lib/systemd/system/gafferd.socket",
         "lib/systemd/user/gafferd.service", "lib/systemd/user/gafferd.socket",
         "lib/sysusers.d/gaffer.conf", "lib/tmpfiles.d/gaffer.conf",
