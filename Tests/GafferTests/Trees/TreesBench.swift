@@ -30,15 +30,21 @@ final class TreeBench {
     private let gateEnd: Int32
 
     /// Runs a test and shuts everything down after it.
-    static func run(_ finder: Finder = .table, _ body: (TreeBench) async throws -> Void) async throws {
+    ///
+    /// - Parameter after: looks at what the supervision has left, before the cgroup ends all that is in it.
+    static func run(
+        _ finder: Finder = .table,
+        _ body: (TreeBench) async throws -> Void,
+        after: () -> Void = {}
+    ) async throws {
         let bench = try TreeBench(finder)
         do {
             try await body(bench)
         } catch {
-            await bench.shutDown()
+            await bench.shutDown(after: {})
             throw error
         }
-        await bench.shutDown()
+        await bench.shutDown(after: after)
     }
 
     private init(_ finder: Finder) throws {
@@ -54,8 +60,9 @@ final class TreeBench {
         try require(numbers >= 0 && gateEnd >= 0)
     }
 
-    private func shutDown() async {
+    private func shutDown(after: () -> Void) async {
         await supervision.shutDown()
+        after()
         cgroup?.leave()
         folder.remove()
     }

@@ -104,12 +104,14 @@ import Testing
     func detached(finder: Finder) async {
         await #expect(processExitsWith: .success) { [finder] in
             var osPid: Int32 = 0
+            var isAlive = false
             try await TreeBench.run(finder) { bench in
                 _ = try await bench.load("\(bench.tell); exec sleep 1000") { $0.detach = true }
                 osPid = try bench.next()
+            } after: {
+                isAlive = TreeBench.isAlive(osPid)
+                kill(osPid, SIGKILL)
             }
-            let isAlive = TreeBench.isAlive(osPid)
-            kill(osPid, SIGKILL)
             try require(isAlive)
         }
     }
