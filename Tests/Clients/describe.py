@@ -17,9 +17,23 @@ from common import BASE, HEADERS, KEY
 
 WAITING = re.compile(r"^/(events|watch|channel|streams|wstreams|stats)\b|/channel\b")
 
+
+
+def without_tuples(value):
+    """The same for readers of JSON Schema that take `prefixItems` for something else."""
+    if isinstance(value, dict):
+        value = {name: without_tuples(member) for name, member in value.items()}
+        if "prefixItems" in value:
+            value["items"] = {"anyOf": value.pop("prefixItems")}
+    elif isinstance(value, list):
+        value = [without_tuples(element) for element in value]
+    return value
+
+
 session = requests.Session()
 session.trust_env = False
 document = session.get(f"{BASE}/openapi.json", timeout=30).json()
+document = without_tuples(document)
 document["paths"] = {path: item for path, item in document["paths"].items() if not WAITING.search(path)}
 for item in document["paths"].values():
     for operation in item.values():

@@ -51,11 +51,36 @@ extension FakeFeeds {
     }
 }
 
+/// One server that has answered before any other is made.
+///
+/// Dozens of event loops that use their generic types for the first time at once have crashed Swift 6.3's runtime, which
+/// makes these types' metadata then (a null pointer in swift_checkMetadataState); a gafferd has one event loop.
+private let firstServer = Task {
+    try? await serveLive(makeAPI(FakeSupervisor()), onTCP: false, limits: ConnectionLimits()) { place, _ in
+        try await blocking {
+            let client = try place.connect()
+            try client.send("GET /ping HTTP/1.1\r\n\r\nGET /1/stats HTTP/1.1\r\nConnection: close\r\n\r\n")
+            _ = try client.receive()
+            _ = try client.receive()
+        }
+    }
+}
+
 /// Serves the API on a unix socket, or on TCP where `onTCP`, while `body` runs; then shuts it down as gafferd does.
 func withLiveServer<Result: Sendable>(
     _ api: HTTPAPI,
     onTCP: Bool = false,
     limits: ConnectionLimits = ConnectionLimits(),
+    _ body: (Place, ServiceGroup) async throws -> Result
+) async throws -> Result {
+    _ = await firstServer.value
+    return try await serveLive(api, onTCP: onTCP, limits: limits, body)
+}
+
+private func serveLive<Result: Sendable>(
+    _ api: HTTPAPI,
+    onTCP: Bool,
+    limits: ConnectionLimits,
     _ body: (Place, ServiceGroup) async throws -> Result
 ) async throws -> Result {
     try await withTemporaryFolder { folder in

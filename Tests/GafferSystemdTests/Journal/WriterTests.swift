@@ -193,7 +193,8 @@ import Testing
         let start = monotonicNow()
         #expect(!writer.finish(within: .milliseconds(50)))
         #expect(monotonicNow() - start < .seconds(10))
-        #expect(writer.counts.waiting > 0)
+        // What was not sent is known, whether it still waits or was given up.
+        #expect(writer.counts.waiting > 0 || writer.counts.dropped > 0)
         // Its thread has ended all the same, and takes nothing any more.
         #expect(writer.finished.wait(atMost: .seconds(20)))
         output.write("late\n")

@@ -101,13 +101,8 @@ enum SettingSchemas {
         .null
     )
 
-    /// A list in which each place has a meaning of its own.
-    ///
-    /// Not by `prefixItems`: readers of older dialects of JSON Schema take that for something else.
     private static func tuple(_ elements: [Schema], least: Int64) -> Schema {
-        var kinds: [JSON] = []
-        for element in elements where !kinds.contains(element.json) { kinds.append(element.json) }
-        return Schema.array(of: .anything).with("items", ["anyOf": .array(kinds)])
-            .with("minItems", .integer(least)).with("maxItems", .integer(Int64(elements.count)))
+        Schema.array(of: .anything).with("prefixItems", .array(elements.map(\.json))).with("items", false)
+            .with("minItems", .integer(least))
     }
 }
