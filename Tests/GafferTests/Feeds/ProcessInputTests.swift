@@ -116,10 +116,10 @@ struct ProcessInputTests {
         } _: { bench in
             let rows: [(String, Int, GafferError.Code, String)] = [
                 ("stdin", 9, .notFound, "There is no process 9."),
-                ("stdin", 1, .forbidden, "its stdin is not redirected"),
-                ("stdout", 1, .forbidden, "stdout can only be read"),
-                ("x\n", 1, .notFound, #"Process \(RealBench.pid) (shop.web) has no stream "x\n"."#),
-                ("chat", 1, .tooLarge, "at most 1048576"),
+                ("stdin", RealBench.pid, .forbidden, "its stdin is not redirected"),
+                ("stdout", RealBench.pid, .forbidden, "stdout can only be read"),
+                ("x\n", RealBench.pid, .notFound, #"Process \#(RealBench.pid) (shop.web) has no stream "x\n"."#),
+                ("chat", RealBench.pid, .tooLarge, "at most 1048576"),
             ]
             for (label, pid, code, text) in rows {
                 let error = await bench.error(writing: ProcessInput.limit + 1, to: label, of: pid)
