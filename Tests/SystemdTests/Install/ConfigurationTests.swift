@@ -5,7 +5,7 @@ import Testing
 struct ConfigurationTests {
     /// The sections that ConfigReader takes; each has its example.
     static let sections = [
-        "gaffer", "endpoint:", "process:", "env:", "webhooks", "auth", "ssl", "lookup_ssl", "plugin:",
+        "gaffer", "endpoint:", "process:", "env:", "webhooks", "auth", "lookup_ssl", "plugin:",
     ]
 
     private func check(_ text: String) async throws -> ToolOutput {
