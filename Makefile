@@ -88,13 +88,13 @@ print-logs:
 TSAN_FLAGS := --sanitize=thread --scratch-path .build-tsan --explicit-target-dependency-import-check error
 
 # One after the other: slowed down by the sanitizer, blocking tests of one would starve the others' two threads.
-TSAN_SUITES := GafferModelTests GafferSystemTests GafferSystemdTests GafferTests GafferAuthTests WebServerTests \
+TSAN_SUITES := GafferModelTests GafferSystemTests GafferSystemdTests GafferTests GafferAuthTests \
     WebChannelsTests GafferHTTPTests
 
 tsan: packages
 	SANITIZE_THREAD=1 swift build --build-tests $(TSAN_FLAGS)
 	@for suite in $(TSAN_SUITES); do \
-	    SANITIZE_THREAD=1 .ci/test ".build-logs/tsan-$$suite.log" --skip-build $(TSAN_FLAGS) \
+	    TSAN_OPTIONS='suppressions=$(CURDIR)/.ci/tsan' SANITIZE_THREAD=1 .ci/test ".build-logs/tsan-$$suite.log" --skip-build $(TSAN_FLAGS) \
 	        --filter "^$$suite\." || exit 1; \
 	done
 
