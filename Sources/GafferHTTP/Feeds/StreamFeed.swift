@@ -58,15 +58,17 @@ final class StreamFeed: Sendable {
             position = try StreamPosition(parsing: since, labels: chosen.map(\.label))
         }
         sources = chosen.enumerated().map { index, stream in
+            // Not from when the feed is read, which is a moment after its head was sent: what comes between counts.
+            let now = stream.totalBytes
             let start: OutputStart =
                 if request.since != nil {
                     .offset(position.offsets[index].offset)
                 } else if let tail = request.tail {
                     .lines(tail)
                 } else {
-                    .now
+                    .offset(now)
                 }
-            if request.since == nil { position.read(index, upTo: stream.totalBytes) }
+            if request.since == nil { position.read(index, upTo: now) }
             return Source(stream: stream, start: start, index: index)
         }
         self.position = Mutex(position)
