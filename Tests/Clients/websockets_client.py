@@ -39,6 +39,20 @@ async def subscribe(socket, topic, **further):
     equal(message["event"], "gaffer:subscription_success", topic)
 
 
+async def echoed(socket, pid, text):
+    """Sends to a process and gives the event of its echo, which may come before the answer."""
+    await socket.send(json.dumps({"event": "CMD", "data": {"identity": "s", "name": "send", "args": [pid, text]}}))
+    echo, is_answered = None, False
+    while not (echo and is_answered):
+        message = await answer(socket)
+        if message.get("data", {}).get("id") == "s":
+            equal(message["event"], "gaffer:command_success", "send")
+            is_answered = True
+        elif message.get("data", {}).get("topic") == f"STREAM:{pid}.out":
+            echo = message
+    return echo
+
+
 async def channel():
     async with connect("/channel/websocket") as socket:
         await subscribe(socket, "EVENTS:job.shop.cat")
@@ -49,15 +63,7 @@ async def channel():
         equal(len(pids), 1, "processes")
         pid = pids[0]
         await subscribe(socket, f"STREAM:{pid}.out")
-        await socket.send(json.dumps({"event": "CMD", "data": {"identity": "s", "name": "send", "args": [pid, "hallo\n"]}}))
-        seen = set()
-        while seen != {"answer", "echo"}:
-            message = await answer(socket)
-            if message.get("data", {}).get("id") == "s":
-                equal(message["event"], "gaffer:command_success", "send")
-                seen.add("answer")
-            elif message.get("data", {}).get("topic") == f"STREAM:{pid}.out":
-                seen.add("echo")
+        await echoed(socket, pid, "hallo\n")
         return pid
 
 
@@ -65,8 +71,7 @@ async def stream(pid):
     async with connect("/channel/websocket") as socket:
         topic = f"STREAM:{pid}.out"
         await subscribe(socket, topic)
-        await command(socket, "send", pid, "noch einmal\n")
-        message = await until(socket, lambda m: m["event"] == "gaffer:event")
+        message = await echoed(socket, pid, "noch einmal\n")
         equal(message["data"]["data"], "noch einmal\n", "what came back")
         equal(message["data"]["name"], "shop.cat", "whose it is")
         await subscribe(socket, f"STATS:{pid}")
