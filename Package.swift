@@ -189,7 +189,7 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gafferctl", "gafferd",
+                "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gafferctl", "gafferd",
             ],
             swiftSettings: swift
         ),
