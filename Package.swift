@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "Gaffer", targets: ["Gaffer", "GafferModel"]),
         .executable(name: "gafferd", targets: ["gafferd"]),
         .executable(name: "gafferctl", targets: ["gafferctl"]),
+        .executable(name: "gaffer", targets: ["gaffer"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -75,6 +76,11 @@ let package = Package(
         ),
         .target(name: "GafferClient", dependencies: ["GafferModel", "WebClient"], swiftSettings: swift),
         .target(
+            name: "GafferTool",
+            dependencies: ["GafferClient", "GafferModel", "WebClient"],
+            swiftSettings: swift
+        ),
+        .target(
             name: "GafferHTTP",
             dependencies: [
                 "Gaffer", "GafferAuth", "GafferModel", "GafferSystem", "WebChannels", "WebServer", nioHTTP1,
@@ -94,9 +100,12 @@ let package = Package(
             ],
             swiftSettings: swift
         ),
+        .executableTarget(name: "gafferctl", dependencies: ["GafferTool"], swiftSettings: swift),
         .executableTarget(
-            name: "gafferctl",
-            dependencies: ["GafferClient", "GafferModel", "WebClient"],
+            name: "gaffer",
+            dependencies: [
+                "Gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferSystem", "GafferTool", "WebClient",
+            ],
             swiftSettings: swift
         ),
 
@@ -179,13 +188,13 @@ let package = Package(
         ),
         .testTarget(
             name: "GafferctlTests",
-            dependencies: ["gafferctl", "GafferClient", "GafferModel", "WebClient", "WebTestKit"],
+            dependencies: ["gafferctl", "GafferClient", "GafferModel", "GafferTool", "WebClient", "WebTestKit"],
             swiftSettings: swift
         ),
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gafferctl", "gafferd",
+                "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gafferctl", "gafferd",
             ],
             swiftSettings: swift
         ),

@@ -1,6 +1,7 @@
 import Testing
 import WebTestKit
 
+@testable import GafferTool
 @testable import gafferctl
 
 private func sent(_ id: String, _ event: String, _ data: String) -> String {

@@ -1,6 +1,7 @@
 import GafferModel
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("Texts for people")

@@ -1,0 +1,96 @@
+package import GafferClient
+package import GafferModel
+
+extension Invocation {
+    /// What the words mean, in the order given.
+    ///
+    /// Full names are taken as they are, and gafferd tells where there is no such job; anything else is looked up.
+    ///
+    /// - Throws: ``UsageError``, ``Failure`` or ``ClientError``.
+    package func targets(_ words: [String]) throws -> [Target] {
+        var selectors: [Selector] = []
+        for word in words {
+            do throws(UsageError) {
+                selectors.append(try Selector(word))
+            } catch {
+                throw usage(error.message)
+            }
+        }
+        let names = selectors.contains(where: Resolver.needsNames) ? try client().jobNames() : []
+        return try Resolver(names: names).targets(selectors)
+    }
+
+    /// The jobs that the words mean.
+    ///
+    /// - Throws: ``UsageError`` where one is a pid; ``Failure`` or ``ClientError``.
+    package func jobs(_ words: [String]) throws -> [JobName] {
+        try targets(words).flatMap { target in
+            if case .pid(let pid) = target { throw usage("\(pid) is a pid; a job is wanted here.") }
+            return target.jobs
+        }
+    }
+
+    /// The one job that the word means.
+    ///
+    /// - Throws: ``UsageError`` where it means several, or none; ``Failure`` or ``ClientError``.
+    package func job(_ word: String) throws -> JobName {
+        let jobs = try jobs([word])
+        guard let job = jobs.first, jobs.count == 1 else {
+            throw usage("\(word.quoted) means \(jobs.count) jobs; one is wanted here.")
+        }
+        return job
+    }
+}
+
+/// What became of a change on many jobs.
+package struct Report {
+    private var done: [(name: String, text: String, extra: [JSON.Member])] = []
+    private var failures: [(name: String, error: ClientError)] = []
+
+    /// Notes a success.
+    package mutating func add(_ name: some CustomStringConvertible, _ text: String, extra: [JSON.Member] = []) {
+        done.append(("\(name)", text, extra))
+    }
+
+    /// Notes a failure.
+    package mutating func add(_ name: some CustomStringConvertible, _ error: ClientError) {
+        failures.append(("\(name)", error))
+    }
+
+    /// Carries out one request and notes its outcome.
+    package mutating func add(
+        _ names: [some CustomStringConvertible],
+        _ what: String,
+        _ text: String,
+        _ body: () throws(ClientError) -> Void
+    ) {
+        do throws(ClientError) {
+            try body()
+            for name in names { add(name, text) }
+        } catch {
+            add(what, error)
+        }
+    }
+
+    /// Prints everything, and tells how the program ends.
+    package func finish(_ invocation: Invocation) -> ExitCode {
+        let code = ExitCode(several: failures.map { ExitCode($0.error.kind) })
+        if invocation.wantsJSON {
+            let jobs = done.map { entry in JSON.object([.init("name", .string(entry.name))] + entry.extra) }
+            let errors: [JSON] = failures.map { name, error in
+                [
+                    "name": .string(name), "reason": .string(error.reason), "message": .string(error.message),
+                    "details": .array(error.details.map(JSON.string)),
+                ]
+            }
+            invocation.print(["ok": .bool(failures.isEmpty), "jobs": .array(jobs), "errors": .array(errors)])
+        } else {
+            for entry in done { invocation.confirm("\(entry.name.escaped): \(entry.text)") }
+        }
+        for (name, error) in failures {
+            invocation.output.message("\(name): \(error.message)")
+            for detail in error.details { invocation.output.message("  \(detail)") }
+        }
+        return code
+    }
+}
