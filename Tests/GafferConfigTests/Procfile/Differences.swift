@@ -38,7 +38,8 @@ struct Difference: Sendable, CustomTestStringConvertible {
             rule: "A line that is no entry is an error; both pass over it, and a slip goes unseen.",
             both: [
                 "backslash-at-end", "blank-before-colon", "equals-for-colon", "indented-entry", "name-missing",
-                "name-not-ascii", "name-quoted", "name-with-blank", "name-with-dot", "name-with-slash", "no-colon",
+                "name-not-ascii", "name-quoted", "name-with-blank", "name-with-dot", "name-with-plus",
+                "name-with-slash", "no-colon",
                 "no-command", "yaml-list",
             ]
         ),
@@ -99,7 +100,8 @@ struct Difference: Sendable, CustomTestStringConvertible {
             kind: .environments,
             rule: "A line that sets no variable is an error; both pass over it.",
             both: [
-                "colon-for-equals", "export-without-value", "name-missing", "name-not-ascii", "name-with-blank",
+                "colon-for-equals", "export-without-value", "name-begins-with-hyphen", "name-missing", "name-not-ascii",
+                "name-with-blank",
                 "no-equals", "text",
             ]
         ),
@@ -180,7 +182,7 @@ struct Difference: Sendable, CustomTestStringConvertible {
         Difference(
             kind: .environments,
             rule: "Outside quotes a backslash is a letter, as in foreman; honcho drops it.",
-            honcho: ["unquoted-backslash", "unquoted-backslash-n", "windows-path"]
+            honcho: ["escaped-quotes-around", "unquoted-backslash", "unquoted-backslash-n", "windows-path"]
         ),
         Difference(
             kind: .environments,
