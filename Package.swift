@@ -135,7 +135,12 @@ let package = Package(
             dependencies: ["CGafferSystem", "GafferSystem"],
             swiftSettings: swift
         ),
-        .testTarget(name: "GafferConfigTests", dependencies: ["GafferConfig", "GafferModel"], swiftSettings: swift),
+        .testTarget(
+            name: "GafferConfigTests",
+            dependencies: ["GafferConfig", "GafferModel"],
+            exclude: ["Procfile/Corpus", "Procfile/Record", "Procfile/Recorded"],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "GafferTests",
             dependencies: ["Gaffer", "GafferModel", "GafferSystem", "GafferTestKit"],
