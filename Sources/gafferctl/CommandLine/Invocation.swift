@@ -77,7 +77,7 @@ final class Invocation {
 
     /// Prints a document for `--json`.
     func print(_ document: JSON) {
-        output.line(document.text)
+        output.line(document.shown)
     }
 
     /// Prints a table that fits the terminal.
