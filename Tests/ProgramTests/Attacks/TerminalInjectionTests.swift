@@ -106,10 +106,7 @@ struct TerminalInjectionTests {
                 (["recv", "--raw", "web"], String(decoding: Self.written, as: UTF8.self)),
             ] {
                 async let received = daemon.ctl(onTerminal: words, end)
-                try await daemon.eventually("a reader") {
-                    let metrics = try await daemon.curl("GET", "/metrics")
-                    return metrics.text.contains(#"gaffer_stream_subscribers{kind="stream"} 1"#) ? true : nil
-                }
+                try await daemon.watched(.stream)
                 let file = ["--data-binary", "@\(daemon.bench.scratch("corpus"))"]
                 let sent = try await daemon.curl("POST", "/streams/\(pid)/stdin", options: file)
                 #expect(sent.status == 200, "\(sent.text)")
