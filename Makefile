@@ -74,7 +74,7 @@ lint: packages
 	swift build --build-tests $(FLAGS)
 
 # The parsers of what comes from outside, each for so many seconds of libFuzzer.
-FUZZ_TARGETS := WebSocketFrames SockJSMessages ChannelMessages
+FUZZ_TARGETS := WebSocketFrames SockJSMessages ChannelMessages RequestBodies
 FUZZ_SECONDS ?= 20
 
 fuzz: packages

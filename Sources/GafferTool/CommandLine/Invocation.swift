@@ -80,7 +80,7 @@ package final class Invocation {
 
     /// Prints a document for `--json`.
     package func print(_ document: JSON) {
-        output.line(document.text)
+        output.line(document.shown)
     }
 
     /// Prints a table that fits the terminal.

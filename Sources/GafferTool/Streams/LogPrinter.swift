@@ -61,6 +61,6 @@ package struct LogPrinter {
         if String(validating: bytes, as: UTF8.self) == nil {
             members.append(.init("data_b64", .string(Base64.encode(bytes))))
         }
-        return Array(JSON.object(members).text.utf8) + [UInt8(ascii: "\n")]
+        return Array(JSON.object(members).shown.utf8) + [UInt8(ascii: "\n")]
     }
 }

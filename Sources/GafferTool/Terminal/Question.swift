@@ -22,10 +22,11 @@ package struct Question {
     package func ask(_ question: String, isHidden: Bool, output: Output) throws -> String {
         guard isTerminal else { return try line(after: nil) }
         _ = output.flush()
-        tell("\(question): ")
         // A signal has to end the question, not the program, which would leave the terminal without echo.
         let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP, SIGQUIT])
         let mode = isHidden ? TerminalMode(input) { $0.c_lflag &= ~tcflag_t(ECHO) } : nil
+        // Only now: who answers at once must not see the answer.
+        tell("\(question): ")
         defer {
             withExtendedLifetime(mode) {}
             // The one that ended the line was not shown.
