@@ -23,6 +23,7 @@ struct ImportCase: Sendable, CustomTestStringConvertible {
 
     static let environment = [
         "HOME": "/root", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "AIRFLOW_HOME": "/opt/airflow", "WORKERS": "3",
+        "RUN_AS": "deploy", "APP_PORT": "8080",
     ]
 
     static let options = ConfigImport.Options(

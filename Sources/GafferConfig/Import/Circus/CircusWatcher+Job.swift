@@ -87,7 +87,8 @@ extension CircusWatcher {
         if let greatest = context.priority {
             let written = section["priority"].flatMap { Int($0.value) }
             let note = "gaffer begins with the lowest number, circus with the highest."
-            job.set("priority", String(greatest - min(greatest, written ?? 0)), from: "priority", note: note)
+            let distance = greatest.subtractingReportingOverflow(min(greatest, written ?? 0))
+            job.set("priority", String(distance.overflow ? .max : distance.partialValue), from: "priority", note: note)
         }
         job.changed(
             "max_retry",

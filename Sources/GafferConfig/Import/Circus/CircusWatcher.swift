@@ -106,7 +106,8 @@ struct CircusWatcher {
             if let name = find(environment), let value = environment[name] { return .text(value) }
             let name = find(context.options.environment)
             if !inherits, let name, let value = context.options.environment[name] { return .text(value) }
-            return .variable(name ?? variable.uppercased())
+            let guess = name ?? variable.uppercased()
+            return SupervisorValues.isReplaced(guess) ? .variable(guess) : nil
         }
         if option.hasPrefix("sockets.") { return nil }
         let isOwn = ["working_dir", "uid", "gid", "numprocesses", "args"].contains(option)

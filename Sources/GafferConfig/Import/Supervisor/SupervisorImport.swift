@@ -4,8 +4,6 @@ internal import GafferModel
 struct SupervisorImport {
     /// What holds for all programs.
     struct Context {
-        /// The folder of the main file; nil: it is not known, since the file was named by a relative path.
-        var here: String?
         /// `environment` of `[supervisord]`.
         var environment: [(name: String, value: String)] = []
         var umask: String?
@@ -20,8 +18,7 @@ struct SupervisorImport {
     private var files: [String]
 
     private init(_ source: ConfigImport.Source, _ options: ConfigImport.Options) {
-        let folder = Self.folder(of: source.file)
-        context = Context(here: folder.hasPrefix("/") ? folder : nil, options: options)
+        context = Context(options: options)
         files = [source.file]
     }
 
@@ -84,9 +81,9 @@ struct SupervisorImport {
         }
         var found: [ConfigImport.Source] = []
         do throws(SettingError) {
-            let patterns = try SupervisorValues(context: context).literal(setting.value)
+            let patterns = try SupervisorValues(context: context).literal(setting)
             for pattern in patterns.split(whereSeparator: \.isWhitespace) {
-                found += include(String(pattern), context.here ?? Self.folder(of: setting.file))
+                found += include(String(pattern), Self.folder(of: setting.file))
             }
         } catch {
             add(setting, section.name, .leftOut, error.sentenceEnd)
@@ -104,7 +101,7 @@ struct SupervisorImport {
         guard let section = sections.first(where: { $0.name == "supervisord" }) else { return }
         if let setting = section["environment"] {
             do throws(SettingError) {
-                let pairs = try PythonWords.pairs(try SupervisorValues(context: context).literal(setting.value))
+                let pairs = try PythonWords.pairs(try SupervisorValues(context: context).literal(setting))
                 context.environment = pairs
                 let names = pairs.map(\.name.printable).joined(separator: ", ")
                 add(setting, section.name, .carried, "Each job has \(names.isEmpty ? "none of it" : names).")

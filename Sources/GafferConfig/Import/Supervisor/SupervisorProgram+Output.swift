@@ -78,7 +78,7 @@ extension SupervisorProgram {
             return nil
         }
         do throws(SettingError) {
-            let template = try values.expand(setting.value, .byName).template
+            let template = try values.expand(setting, .byName).template
             var path = template.outputPath
             var notes: [String] = []
             for piece in template.pieces {

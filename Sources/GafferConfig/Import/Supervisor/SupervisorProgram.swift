@@ -50,7 +50,7 @@ struct SupervisorProgram {
     mutating func literal(_ key: String) -> String? {
         guard let setting = section[key] else { return nil }
         do throws(SettingError) {
-            return try values.literal(setting.value)
+            return try values.literal(setting)
         } catch {
             job.leftOut(key, error.sentenceEnd)
             return nil
@@ -75,7 +75,7 @@ struct SupervisorProgram {
 
     mutating func number(_ key: String) -> Int? {
         guard let value = literal(key) else { return nil }
-        guard let number = Int(value) else {
+        guard let number = Int(value), (-1_000_000_000...1_000_000_000).contains(number) else {
             job.leftOut(key, "A whole number is expected.")
             return nil
         }
@@ -111,7 +111,7 @@ struct SupervisorProgram {
         var told: [String] = []
         var note: String?
         do throws(SettingError) {
-            let text = try values.expand(setting.value, .byName)
+            let text = try values.expand(setting, .byName)
             for (name, written) in try PythonWords.pairs(text.text) {
                 let value = text.template(written)
                 if let literal = value.literal {
@@ -141,7 +141,7 @@ struct SupervisorProgram {
     private mutating func readDirectory() {
         if let setting = section["directory"] {
             do throws(SettingError) {
-                let value = try values.expand(setting.value, .byName).template
+                let value = try values.expand(setting, .byName).template
                 if let literal = value.literal {
                     job.set("cwd", literal, from: "directory")
                 } else {
@@ -162,7 +162,7 @@ struct SupervisorProgram {
     private mutating func readCommand() {
         guard let setting = section["command"] else { return job.refuse("it has no command") }
         do throws(SettingError) {
-            let text = try values.expand(setting.value, .byName)
+            let text = try values.expand(setting, .byName)
             job.command.words = try PythonWords.split(text.text).map(text.template)
         } catch {
             return job.refuse("its command can't be read: \(error.message)")

@@ -20,17 +20,31 @@ struct SupervisorValues {
         case byName
     }
 
-    /// Replaces what stands in a text.
-    func expand(_ text: String, _ inheritance: Inheritance) throws(SettingError) -> MarkedText {
-        try PercentFormat.expand(text) { name throws(SettingError) in try meaning(of: name, inheritance) }
+    /// Replaces what stands in a value.
+    func expand(
+        _ setting: ForeignSection.Setting,
+        _ inheritance: Inheritance
+    ) throws(SettingError) -> MarkedText {
+        try PercentFormat.expand(setting.value) { name throws(SettingError) in
+            // Each file has a folder of its own.
+            name == "here" ? .text(try here(of: setting)) : try meaning(of: name, inheritance)
+        }
     }
 
-    /// The text, where nothing in it is for a process to know.
-    func literal(_ text: String) throws(SettingError) -> String {
-        guard let literal = try expand(text, .byValue).template.literal else {
+    /// The value, where nothing in it is for a process to know.
+    func literal(_ setting: ForeignSection.Setting) throws(SettingError) -> String {
+        guard let literal = try expand(setting, .byValue).template.literal else {
             throw SettingError("it differs from process to process")
         }
         return literal
+    }
+
+    private func here(of setting: ForeignSection.Setting) throws(SettingError) -> String {
+        let folder = SupervisorImport.folder(of: setting.file)
+        guard folder.hasPrefix("/") else {
+            throw SettingError("%(here) is not known: name the file by its absolute path")
+        }
+        return folder
     }
 
     private func meaning(of name: String, _ inheritance: Inheritance) throws(SettingError) -> PercentFormat.Meaning {
@@ -45,11 +59,6 @@ struct SupervisorValues {
             return .text(value)
         }
         switch name {
-        case "here":
-            guard let here = context.here else {
-                throw SettingError("%(here) is not known: name the file by its absolute path")
-            }
-            return .text(here)
         case "host_node_name":
             guard let host = context.options.hostName else {
                 throw SettingError("the name of the machine is not known here")

@@ -28,7 +28,7 @@ extension SystemdService {
             return UnitTime.seconds(text).flatMap { $0 < 1e12 ? String(Int($0 * 1e6)) : nil }
         case "nice":
             guard text.hasPrefix("+") || text.hasPrefix("-") else { return text }
-            return Int(text).map { String(20 - $0) }
+            return Int(text).flatMap { (-20...19).contains($0) ? String(20 - $0) : nil }
         default: return text
         }
     }
@@ -53,7 +53,7 @@ extension SystemdService {
         take("CPUQuota", as: "cpu_max")
         take("CPUWeight", as: "cpu_weight")
         if let shares = literal("CPUShares").flatMap({ Int($0) }) {
-            let weight = min(10_000, max(1, shares * 100 / 1024))
+            let weight = min(10_000, max(1, min(262_144, max(0, shares)) * 100 / 1024))
             job.set("cpu_weight", String(weight), from: "CPUShares", note: "shares of 1024 are a weight of 100.")
         }
         guard let tasks = literal("TasksMax") else { return }
@@ -123,7 +123,7 @@ extension SystemdService {
 
     private mutating func setFile(_ target: String, _ path: String) {
         job.set(target, path)
-        job.set("\(target)_max_size", "0")
+        if job.setting(target) != nil { job.set("\(target)_max_size", "0") }
     }
 
     private mutating func tell(_ key: String, _ target: Target) {
@@ -142,7 +142,9 @@ extension SystemdService {
         for kind in ["append", "file", "truncate"] where written.hasPrefix(kind + ":") {
             do throws(SettingError) {
                 let path = try specifiers.expand(String(written.dropFirst(kind.count + 1))).template.outputPath
-                guard path.hasPrefix("/") else { throw SettingError("an absolute path is expected") }
+                guard path.hasPrefix("/"), IniText.holds(path, of: "stdout_file") else {
+                    throw SettingError("an absolute path is expected, that an ini file can hold")
+                }
                 return .file(path, note: kind == "append" ? nil : "gaffer appends to it.")
             } catch {
                 return .other("It goes to the journal, where gafferd writes to one: \(error.sentenceEnd)")

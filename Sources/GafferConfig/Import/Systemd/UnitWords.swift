@@ -119,6 +119,8 @@ enum UnitTime {
             rest = rest[unit.endIndex...]
             guard let factor = unit.isEmpty ? 1 : units[String(unit)] else { return nil }
             total += number * factor
+            // More is no time that anybody waits.
+            guard total < 1e12 else { return nil }
             hasPart = true
         }
     }
