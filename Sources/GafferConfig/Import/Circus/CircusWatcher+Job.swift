@@ -18,7 +18,7 @@ extension CircusWatcher {
         guard let setting = section["cmd"], !setting.value.isEmpty else { return job.refuse("it has no cmd") }
         do throws(SettingError) {
             for text in [setting.value, section["args"]?.value ?? ""] {
-                let marked = expand(text)
+                let marked = expandCommand(text)
                 job.command.words += try PythonWords.split(marked.text).map(marked.template)
             }
         } catch {

@@ -70,6 +70,20 @@ struct CircusWatcher {
 
     /// Replaces what stands in a text as `$(circus.wid)` or `((circus.env.home))`.
     func expand(_ text: String) -> MarkedText {
+        Self.expand(text, with: piece)
+    }
+
+    /// Replaces it in a command: circus does it twice, so that a variable's value may hold one more.
+    func expandCommand(_ text: String) -> MarkedText {
+        let once = Self.expand(text) { option in
+            guard option.hasPrefix("env."), case .text(let value)? = piece(option) else { return nil }
+            return .text(value)
+        }
+        return expand(once.text)
+    }
+
+    /// - Parameter piece: what a name stands for; nil: it stays as it is written.
+    private static func expand(_ text: String, with piece: (String) -> ImportTemplate.Piece?) -> MarkedText {
         var result = MarkedText()
         var rest = text[...]
         while let next = rest.firstIndex(where: { $0 == "$" || $0 == "(" }) {
@@ -95,7 +109,6 @@ struct CircusWatcher {
         return result
     }
 
-    /// What a name stands for; nil: circus leaves it as it is.
     private func piece(_ option: String) -> ImportTemplate.Piece? {
         if option == "wid" { return .number(offset: 0, width: 0) }
         if option.hasPrefix("env.") {
@@ -114,6 +127,12 @@ struct CircusWatcher {
         return isOwn ? section[option].map { .text($0.value) } : nil
     }
 
+    /// In `[env]` circus knows its own environment only.
+    private func generalPiece(_ option: String) -> ImportTemplate.Piece? {
+        let variables = context.options.environment.sorted { $0.key < $1.key }
+        return variables.first { option == "env.\($0.key.lowercased())" }.map { .text($0.value) }
+    }
+
     // MARK: The environment
 
     /// Takes one variable of `[env]` or `[env:x]`.
@@ -124,7 +143,7 @@ struct CircusWatcher {
         isGeneral: Bool
     ) -> (problem: String?, note: String?) {
         // Of the two sections circus replaces its own names in this one only.
-        let text = isGeneral ? expand(setting.value).template : ImportTemplate(setting.value)
+        let text = isGeneral ? Self.expand(setting.value, with: generalPiece).template : ImportTemplate(setting.value)
         var pieces: [ImportTemplate.Piece] = []
         for piece in text.pieces {
             if case .text(let text) = piece { pieces += Self.variables(in: text) } else { pieces.append(piece) }
