@@ -22,6 +22,21 @@ struct ImportTemplate: Sendable, Hashable {
         self.init([.text(text)])
     }
 
+    /// Whether gaffer takes what follows a `$` for the name of a variable.
+    static func isVariable(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
+        return name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+    }
+
     /// The text; nil where only a process knows it.
     var literal: String? {
         var result = ""

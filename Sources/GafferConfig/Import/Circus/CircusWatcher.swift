@@ -120,7 +120,7 @@ struct CircusWatcher {
             let name = find(context.options.environment)
             if !inherits, let name, let value = context.options.environment[name] { return .text(value) }
             let guess = name ?? variable.uppercased()
-            return SupervisorValues.isReplaced(guess) ? .variable(guess) : nil
+            return ImportTemplate.isVariable(guess) ? .variable(guess) : nil
         }
         if option.hasPrefix("sockets.") { return nil }
         let isOwn = ["working_dir", "uid", "gid", "numprocesses", "args"].contains(option)
@@ -168,7 +168,7 @@ struct CircusWatcher {
         guard inherits else {
             return ("It has a variable of circus' own environment that is not known here.", nil)
         }
-        guard SupervisorValues.isReplaced(setting.key) else {
+        guard ImportTemplate.isVariable(setting.key) else {
             return ("\(setting.key.cited) can't name a variable of a shell.", nil)
         }
         job.command.before.append("export \(setting.key)=\(value.shellWord)")

@@ -123,7 +123,7 @@ struct SupervisorProgram {
                     told.append("port = \(first)")
                 } else if value.pieces == [.variable(name)] {
                     told.append("os_env = true, by which \(name.printable) is inherited")
-                } else if SupervisorValues.isReplaced(name) {
+                } else if ImportTemplate.isVariable(name) {
                     job.command.before.append("export \(name)=\(value.shellWord)")
                     told.append(name)
                     note = "what only a process knows is set by a shell, in cmd"

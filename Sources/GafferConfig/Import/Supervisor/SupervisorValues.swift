@@ -52,7 +52,7 @@ struct SupervisorValues {
             let variable = String(name.dropFirst(4))
             if let value = environment[variable] { return .text(value) }
             if let value = context.environment.last(where: { $0.name == variable })?.value { return .text(value) }
-            if inheritance == .byName, Self.isReplaced(variable) { return .piece(.variable(variable)) }
+            if inheritance == .byName, ImportTemplate.isVariable(variable) { return .piece(.variable(variable)) }
             guard let value = context.options.environment[variable] else {
                 throw SettingError("the variable \(variable.printable) of supervisord's environment is not known here")
             }
@@ -75,20 +75,5 @@ struct SupervisorValues {
         default: break
         }
         throw SettingError("%(\(name.printable)) stands for nothing there")
-    }
-
-    /// Whether gaffer takes what follows a `$` for the name of a variable.
-    static func isReplaced(_ name: String) -> Bool {
-        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
-            return false
-        }
-        return name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-                true
-            default: false
-            }
-        }
     }
 }

@@ -122,7 +122,7 @@ extension SystemdService {
     /// `$NAME` where it is the whole word, `${NAME}` anywhere, and `$$`.
     private static func variables(in marked: MarkedText) -> ImportTemplate {
         let text = marked.text
-        if text.hasPrefix("$"), SupervisorValues.isReplaced(String(text.dropFirst())) {
+        if text.hasPrefix("$"), ImportTemplate.isVariable(String(text.dropFirst())) {
             return ImportTemplate([.words(String(text.dropFirst()))])
         }
         var pieces: [ImportTemplate.Piece] = []
@@ -134,7 +134,7 @@ extension SystemdService {
                 pieces.append(.text("$"))
                 rest.removeFirst()
             } else if rest.first == "{", let end = rest.firstIndex(of: "}"),
-                SupervisorValues.isReplaced(String(rest[rest.index(after: rest.startIndex)..<end]))
+                ImportTemplate.isVariable(String(rest[rest.index(after: rest.startIndex)..<end]))
             {
                 pieces.append(.variable(String(rest[rest.index(after: rest.startIndex)..<end])))
                 rest = rest[rest.index(after: end)...]

@@ -131,12 +131,17 @@ struct SystemdService {
         for setting in all("Environment") {
             var told: [String] = []
             var isByShell = false
+            var ignored: [String] = []
             do throws(SettingError) {
                 for word in try UnitWords.split(setting.value) {
                     guard let equals = word.text.firstIndex(of: "="), equals > word.text.startIndex else {
                         throw SettingError("\(word.text.cited) is not KEY=VALUE")
                     }
                     let name = String(word.text[..<equals])
+                    guard ImportTemplate.isVariable(name) else {
+                        ignored.append(name.printable)
+                        continue
+                    }
                     let value = try specifiers.expand(String(word.text[word.text.index(after: equals)...])).template
                     if let literal = value.literal {
                         if let problem = job.setVariable(name, literal) { throw SettingError(problem) }
@@ -145,9 +150,6 @@ struct SystemdService {
                     } else {
                         guard name != "PORT" else {
                             throw SettingError("the instances' names were ports: name port, that of the first process")
-                        }
-                        guard SupervisorValues.isReplaced(name) else {
-                            throw SettingError("\(name.cited) can't name a variable of a shell")
                         }
                         job.command.before.append("export \(name)=\(value.shellWord)")
                         told.append(name)
@@ -159,7 +161,10 @@ struct SystemdService {
                 continue
             }
             let list = told.joined(separator: ", ")
-            if isByShell {
+            if !ignored.isEmpty {
+                let names = ignored.joined(separator: ", ")
+                job.add(setting, .changed, "\(list): systemd passes over \(names), which can't name a variable.")
+            } else if isByShell {
                 job.add(setting, .changed, "\(list): a shell sets what differs, in cmd.")
             } else {
                 job.add(setting, .carried, list)

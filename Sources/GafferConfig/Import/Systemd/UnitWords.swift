@@ -19,6 +19,12 @@ enum UnitWords {
                 rest = rest.dropFirst()
                 continue
             }
+            // A backslash makes it a word; within one both stay.
+            if first == "\\", rest.dropFirst().first == ";", rest.dropFirst(2).first.map(isBlank) ?? true {
+                words.append(Word(text: ";"))
+                rest = rest.dropFirst(2)
+                continue
+            }
             words.append(Word(text: try word(&rest)))
         }
     }
@@ -61,7 +67,7 @@ enum UnitWords {
         case "t": return ["\t"]
         case "v": return ["\u{0B}"]
         case "s": return [" "]
-        case "\\", "\"", "'", ";": return [next]
+        case "\\", "\"", "'": return [next]
         case "x": return [try code(&rest, digits: 2, radix: 16)]
         case "u": return [try code(&rest, digits: 4, radix: 16)]
         case "U": return [try code(&rest, digits: 8, radix: 16)]
