@@ -44,6 +44,7 @@ private struct LogsCommand {
     private let invocation: Invocation
     private let lines: Int
     private let stream: String?
+    private let home: String
 
     init(_ invocation: Invocation) throws {
         self.invocation = invocation
@@ -54,6 +55,7 @@ private struct LogsCommand {
             throw invocation.usage("\(text.quoted) is no value of --lines: give a number from 1 to 10000.")
         }
         self.lines = lines
+        home = try invocation.application() ?? JobName.defaultSession
     }
 
     func run() throws -> ExitCode {
@@ -173,12 +175,10 @@ private struct LogsCommand {
             case .everything: return { _ in true }
             }
         }
-        let patterns = invocation.operands.filter(Pattern.isPattern).map(Pattern.init)
+        let application = try invocation.application()
+        let patterns = invocation.operands.filter(Pattern.isPattern).map { NamePattern($0, application: application) }
         return { name in
-            names.contains(name) || sessions.contains(name.session)
-                || patterns.contains { pattern in
-                    pattern.matches("\(name)") || name.session == JobName.defaultSession && pattern.matches(name.job)
-                }
+            names.contains(name) || sessions.contains(name.session) || patterns.contains { $0.matches(name) }
         }
     }
 
@@ -190,7 +190,8 @@ private struct LogsCommand {
             isRaw: invocation.line.has("raw"),
             hasPrefix: choice.map { $0 == "prefix" } ?? isSeveral,
             isTerminal: terminal.width != nil,
-            isColored: terminal.isColored
+            isColored: terminal.isColored,
+            home: home
         )
     }
 }

@@ -17,7 +17,7 @@ extension Invocation {
             }
         }
         let names = selectors.contains(where: Resolver.needsNames) ? try client().jobNames() : []
-        return try Resolver(names: names).targets(selectors)
+        return try Resolver(names: names, application: application()).targets(selectors)
     }
 
     /// The jobs that the words mean.
