@@ -6,6 +6,11 @@ package struct ParsedLine: Sendable {
     package struct Given: Sendable, Equatable {
         package let name: String
         package let value: String?
+
+        package init(name: String, value: String?) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The command; nil: none was given.

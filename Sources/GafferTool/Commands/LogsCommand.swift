@@ -55,7 +55,8 @@ private struct LogsCommand {
             throw invocation.usage("\(text.quoted) is no value of --lines: give a number from 1 to 10000.")
         }
         self.lines = lines
-        home = try invocation.application() ?? JobName.defaultSession
+        // Where it can't be told, all names are full ones.
+        home = ((try? invocation.application()) ?? nil) ?? JobName.defaultSession
     }
 
     func run() throws -> ExitCode {
@@ -175,8 +176,9 @@ private struct LogsCommand {
             case .everything: return { _ in true }
             }
         }
-        let application = try invocation.application()
-        let patterns = invocation.operands.filter(Pattern.isPattern).map { NamePattern($0, application: application) }
+        let patterns = try invocation.operands.filter(Pattern.isPattern).map { text in
+            try NamePattern(text, application: invocation.application())
+        }
         return { name in
             names.contains(name) || sessions.contains(name.session) || patterns.contains { $0.matches(name) }
         }

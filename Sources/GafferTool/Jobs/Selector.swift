@@ -130,7 +130,10 @@ package struct Resolver {
             let hint =
                 Suggestion.nearest(to: word, among: known).map { " Did you mean \($0)?" }
                 ?? names.first { $0.job == word }.map { " There is \($0)." } ?? ""
-            throw Failure(.notFound, "There is no job and no \(application == nil ? "session" : "application") \(word.quoted).\(hint)")
+            throw Failure(
+                .notFound,
+                "There is no job and no \(application == nil ? "session" : "application") \(word.quoted).\(hint)"
+            )
         }
         return .session(word, members)
     }
