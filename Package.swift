@@ -187,9 +187,16 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "GafferCommandTests",
+            dependencies: [
+                "gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferTool", "WebClient", "WebTestKit",
+            ],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gafferctl", "gafferd",
+                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gaffer", "gafferctl", "gafferd",
             ],
             swiftSettings: swift
         ),

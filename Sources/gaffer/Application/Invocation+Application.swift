@@ -52,7 +52,7 @@ extension Invocation {
         let folder = try configured { () throws(ConfigErrors) in
             try ApplicationSources.folder(
                 procfile: line.value("procfile"),
-                folder: line.value("directory"),
+                folder: line.value("root"),
                 currentFolder: current,
                 files: SystemConfigFiles()
             )
@@ -63,12 +63,12 @@ extension Invocation {
     /// The texts of the application.
     ///
     /// - Throws: ``Failure`` with every file that can't be read.
-    func applicationSources() throws -> ApplicationSources {
+    func procfileSources() throws -> ApplicationSources {
         let current = try currentFolder()
         return try configured { () throws(ConfigErrors) in
             try ApplicationSources.read(
                 procfile: line.value("procfile"),
-                folder: line.value("directory"),
+                folder: line.value("root"),
                 environment: line.values("env"),
                 currentFolder: current,
                 files: SystemConfigFiles()
@@ -97,7 +97,7 @@ extension Invocation {
 
     /// The types in the Procfile; none where there is none that can be read.
     func processTypes() -> [String] {
-        guard let sources = try? applicationSources(), let procfile = try? Procfile(parsing: sources.procfile) else {
+        guard let sources = try? procfileSources(), let procfile = try? Procfile(parsing: sources.procfile) else {
             return []
         }
         return procfile.entries.map(\.name)

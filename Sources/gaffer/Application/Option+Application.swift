@@ -13,8 +13,8 @@ extension Option {
                 help: "the Procfile; Procfile in the folder otherwise"
             ),
             Option(
-                name: "directory",
-                aliases: ["root"],
+                name: "root",
+                aliases: ["directory"],
                 short: "d",
                 value: "FOLDER",
                 completion: .file,
@@ -56,8 +56,9 @@ extension Option {
     )
 
     /// The base of the variable PORT.
-    static let port = Option(
+    static let basePort = Option(
         name: "port",
+        short: "p",
         value: "N",
         help: "the PORT of the first process (5000); 100 more for each type, 1 for each process"
     )

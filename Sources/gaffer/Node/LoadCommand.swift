@@ -23,7 +23,7 @@ extension NodeCommands {
             """,
         operands: [Operand("NAME|FILE.json", .optional, .file)],
         options: [
-            .concurrency, .port,
+            .concurrency, .basePort,
             Option(name: "nostart", aliases: ["no-start"], help: "do not start what does not run already"),
         ] + Option.waiting,
         examples: [
@@ -89,7 +89,7 @@ private struct LoadCommand {
     private static func application(
         _ invocation: Invocation
     ) throws -> (name: String, procfile: String, jobs: [LoadPlan.Wanted]) {
-        let sources = try invocation.applicationSources()
+        let sources = try invocation.procfileSources()
         let formation = try invocation.formation()
         // A type with none is loaded, so that it can be scaled.
         var filled = formation

@@ -24,7 +24,9 @@ extension NodeCommands {
         let jobs = try invocation.jobs(invocation.forApplication().operands)
         let client = try invocation.client()
         let view = PsView(
-            jobs: zip(try client.jobs(jobs), try client.stats(of: jobs)).map(PsView.Job.init),
+            jobs: zip(try client.jobs(jobs), try client.stats(of: jobs)).map(PsView.Job.init).sorted {
+                $0.order < $1.order
+            },
             now: invocation.now,
             isColored: invocation.output.terminal.isColored
         )
@@ -47,9 +49,17 @@ struct PsView {
         /// The command line.
         var cmd: String {
             let config = status.json["config"]
+            let cmd = config?["cmd"]?.stringValue ?? ""
             let args = config?["args"]?.arrayValue?.compactMap(\.stringValue) ?? []
-            // Quoted, so that it is clear which words there are; a job that is a script has none.
-            return ([config?["cmd"]?.stringValue ?? ""] + args.map(Self.shown)).joined(separator: " ")
+            // Quoted, so that it is clear which words there are.
+            let text = ([cmd] + args.map(Self.shown)).joined(separator: " ")
+            // Without a shell a $ is written twice; in the Procfile it stands once.
+            return config?["shell"]?.boolValue == true ? text : text.replacing("$$", with: "$")
+        }
+
+        /// In the order of the Procfile, which is that of starting.
+        var order: (Int, JobName) {
+            (status.json["config"]?["priority"]?.intValue ?? .max, status.name)
         }
 
         private static func shown(_ word: String) -> String {
