@@ -37,7 +37,9 @@ extension Command {
         }
         // With the options that were typed so far, as the endpoint and the folder.
         let typing = invocation.replacing(adding: request.given)
-        for (value, meaning) in typing.candidates(for: request) where value.hasPrefix(request.prefix) {
+        for (candidate, meaning) in typing.candidates(for: request) {
+            let value = request.stem + candidate
+            guard value.hasPrefix(request.prefix) else { continue }
             let shown = String(value.dropFirst(request.hiddenCount)).escaped
             invocation.output.line(meaning.isEmpty ? shown : "\(shown)\t\(meaning)")
         }

@@ -8,6 +8,8 @@ package struct CompletionRequest: Equatable {
     ///
     /// bash takes `=` and `:` for ends of words.
     package var hiddenCount = 0
+    /// What stands before each candidate in the word.
+    package var stem = ""
     /// The options that were typed, with their values.
     package var given: [ParsedLine.Given] = []
     /// The endpoint that was typed.
@@ -48,6 +50,7 @@ package struct CompletionRequest: Equatable {
         prefix = current
         self.hiddenCount = hiddenCount
         complete(current, of: command, operandCount, awaiting, tool)
+        skipParts(of: current)
     }
 
     private mutating func complete(
@@ -64,7 +67,11 @@ package struct CompletionRequest: Equatable {
             let name = current[current.index(current.startIndex, offsetBy: 2)..<sign]
             guard let option = known.first(where: { $0.isNamed(name) }) else { return }
             kind = CompletionRequest.kind(of: option)
-            if case .words(let words) = kind { kind = .words(words.map { "--\(name)=\($0)" }) }
+            if case .words(let words) = kind {
+                kind = .words(words.map { "--\(name)=\($0)" })
+            } else {
+                stem = "--\(name)="
+            }
         } else if current.hasPrefix("-") {
             kind = .words(known.map { "--\($0.name)" })
         } else if let command {
@@ -73,6 +80,12 @@ package struct CompletionRequest: Equatable {
         } else {
             kind = .command
         }
+    }
+
+    /// In a list with commas each part is a word of its own.
+    private mutating func skipParts(of current: String) {
+        guard kind == .processType, let comma = current.lastIndex(of: ",") else { return }
+        stem = String(current[...comma])
     }
 
     private static func kind(of option: Option) -> Completion {

@@ -14,7 +14,7 @@ package struct LogPrinter {
         package var label: String
 
         /// As it stands before its lines: `web.1`.
-        package func name(in home: String) -> String {
+        package func shown(in home: String) -> String {
             "\(job.shown(in: home)).\(instance.map { "\($0)" } ?? "\(pid)")"
         }
     }
@@ -51,7 +51,7 @@ package struct LogPrinter {
             }
         guard hasPrefix else { return text + [UInt8(ascii: "\n")] }
         let time = hasTime ? "\(Clock.timeOfDay(now)) " : ""
-        let prefix = "\(time)\(source.name(in: home).escaped) |"
+        let prefix = "\(time)\(source.shown(in: home).escaped) |"
         let shown = isColored ? JobColor.applied(to: prefix, for: "\(source.job)") : prefix
         return Array(shown.utf8) + [UInt8(ascii: " ")] + text + [UInt8(ascii: "\n")]
     }

@@ -102,7 +102,8 @@ enum NodeCommands {
         abstract: "Sends a signal to the processes of a job or an application, or to one process.",
         discussion: """
             The signal is a name (HUP, SIGHUP, RTMIN+1) or a number. A process that dies of
-            it is replaced, as after any exit that was not asked for; 'gaffer ps:stop' stops.
+            it is replaced, as after any exit that was not asked for; to stop a job, use
+            'gaffer ps:stop'.
             """,
         operands: [Operand("JOB|PID", .one, .jobOrPid), Operand("SIGNAL", .one, .signal)],
         examples: [
