@@ -45,7 +45,9 @@ private struct ImportCommand {
     func run() throws -> ExitCode {
         let path = invocation.operands[0]
         let bytes = try JobFile.contents(of: path, input: invocation.environment.input)
-        let source = ConfigImport.Source(file: path == "-" ? "stdin" : path, content: bytes)
+        // A unit is known by the end of its name.
+        let piped = invocation.line.value("from") == "systemd" ? "stdin.service" : "stdin"
+        let source = ConfigImport.Source(file: path == "-" ? piped : path, content: bytes)
         guard let format = format(of: source) else {
             throw Failure(
                 .failed,
