@@ -28,7 +28,7 @@ extension NodeCommands {
             gets a new one.
             """,
         operands: [Operand("JOB|NAME|PID", .any, .jobOrPid)],
-        options: Option.waiting + [noInput],
+        options: Option.waiting + [neverAsks],
         examples: [
             Command.Example("ps:stop", "the application"),
             Command.Example("ps:stop web", "one job"),
@@ -63,7 +63,7 @@ extension NodeCommands {
             done. The Procfile is not read: 'gaffer load' does that.
             """,
         operands: [Operand("JOB|NAME", .any, .job)],
-        options: Option.waiting + [noInput],
+        options: Option.waiting + [neverAsks],
         examples: [
             Command.Example("reload", "the application"),
             Command.Example("reload web", "one job"),
@@ -72,6 +72,9 @@ extension NodeCommands {
     ) { invocation in
         try Command.reload.run(invocation.forApplication())
     }
+
+    /// As gaffer 0.5 had it, which asked before it stopped; what is stopped can be started again.
+    private static let neverAsks = Option(name: "no-input", short: "y", help: "nobody is asked", isHidden: true)
 
     /// That nobody is asked.
     static let noInput = Option(name: "no-input", aliases: ["yes"], short: "y", help: "do not ask, do it")
