@@ -94,7 +94,9 @@ package struct Report {
             for entry in done { invocation.confirm("\(entry.name.escaped): \(entry.text)") }
         }
         for (name, error) in failures {
-            invocation.output.message("\(name): \(error.message)")
+            // gafferd's own message may begin with the name, too.
+            let isNamed = error.message.hasPrefix("\(name): ")
+            invocation.output.message(isNamed ? error.message : "\(name): \(error.message)")
             for detail in error.details { invocation.output.message("  \(detail)") }
         }
         return code

@@ -139,7 +139,7 @@ private struct LoadCommand {
                 report.add(entry.name, entry.step.text, extra: [.init("change", .string(entry.step.word))])
             } catch {
                 failures += 1
-                report.add(entry.name, error)
+                report.add(entry.name, exact(error, entry, client))
             }
         }
         let code = report.finish(invocation)
@@ -149,12 +149,34 @@ private struct LoadCommand {
         if failures > 0 {
             let count = plan.entries.count
             invocation.output.message(
-                "\(failures) of \(count) jobs could not be loaded, changed or removed; the others are as told."
+                "\(failures) of \(count) jobs failed; the others are as told."
             )
         } else if !invocation.wantsJSON {
             invocation.confirm("==> '\(title.escaped)' has been loaded in \(invocation.node)")
         }
         return code
+    }
+
+    /// The error, with what has been done all the same: a job that does not start is loaded, and is tried again.
+    private func exact(_ error: ClientError, _ entry: LoadPlan.Entry, _ client: GafferClient) -> ClientError {
+        let config: JobConfig
+        switch entry.step {
+        case .load(let new), .change(let new): config = new
+        case .scale, .keep, .remove: return error
+        }
+        guard error.status != nil, let status = try? client.job(entry.name), LoadPlan.isSame(config, status) else {
+            return error
+        }
+        // It is told with the name anyway.
+        let prefix = "\(entry.name): "
+        let message = error.message.hasPrefix(prefix) ? String(error.message.dropFirst(prefix.count)) : error.message
+        return ClientError(
+            error.kind,
+            status: error.status,
+            reason: error.reason,
+            message: "\(entry.step.word), but not all of it runs: \(message)",
+            details: error.details
+        )
     }
 
     private func carryOut(_ entry: LoadPlan.Entry, _ client: GafferClient) throws(ClientError) {

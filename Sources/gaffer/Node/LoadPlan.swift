@@ -93,6 +93,12 @@ struct LoadPlan: Equatable {
         return .change(Self.marked(config, options))
     }
 
+    /// Whether a job has that configuration, but for how many processes it has.
+    static func isSame(_ config: JobConfig, _ status: JobStatus) -> Bool {
+        let current = status.json["config"].flatMap { try? JobConfig.read(json: $0) }?.config
+        return current.map(comparable) == comparable(config)
+    }
+
     /// Without what does not make another program of it.
     private static func comparable(_ config: JobConfig) -> JobConfig {
         var config = config

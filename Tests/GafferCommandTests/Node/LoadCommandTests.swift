@@ -108,7 +108,7 @@ struct LoadCommandTests {
                     output: "shop.worker: loaded\n",
                     messages: """
                         gaffer: shop.web: It is bad.
-                        gaffer: 1 of 2 jobs could not be loaded, changed or removed; the others are as told.
+                        gaffer: 1 of 2 jobs failed; the others are as told.
 
                         """
                 )

@@ -131,6 +131,23 @@ struct LoadingTests {
         }
     }
 
+    @Test("that does not start is told so, and what became of the rest")
+    func failing() async throws {
+        try await withGafferd { daemon in
+            try daemon.bench.application("shop", "good: sleep 1000\nbad: /nonexistent/x\n")
+            let run = try await daemon.gaffer(in: "shop", "load")
+            #expect(run.code == 1, "\(run.all)")
+            #expect(run.output == "shop.good: loaded\n")
+            #expect(
+                run.error.hasPrefix("gaffer: shop.bad: loaded, but not all of it runs: /nonexistent/x: "),
+                "\(run.error)"
+            )
+            #expect(run.error.hasSuffix("gaffer: 1 of 2 jobs failed; the others are as told.\n"), "\(run.error)")
+            let shown = try await daemon.gaffer(in: "shop", "ps", "bad")
+            #expect(shown.output.contains("bad: backoff, next try in "), "\(shown.all)")
+        }
+    }
+
     @Test("reads what is sent to it, and its output is followed until Ctrl-C")
     func streams() async throws {
         try await withGafferd { daemon in
