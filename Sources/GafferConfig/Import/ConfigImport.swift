@@ -1,4 +1,4 @@
-package import GafferModel
+internal import GafferModel
 
 /// Makes sections for gaffer's ini of another program's configuration, and tells what became of each key of it.
 ///

@@ -28,7 +28,7 @@ package struct ImportFinding: Sendable, Hashable {
 extension ImportFinding: CustomStringConvertible {
     /// For example `supervisord.conf:12: [program:web] numprocs = 4: carried: numprocesses = 4`.
     package var description: String {
-        var place = "\(file.printable):\(line): [\(section.printable)]"
+        var place = "\(file.printable):\(line):\(section.isEmpty ? "" : " [\(section.printable)]")"
         if let key {
             place += " \(key.printable)"
             if let value { place += " = \(value.printable)" }
@@ -63,9 +63,9 @@ package struct ImportedConfiguration: Sendable, Hashable {
         findings.count { $0.verdict == verdict }
     }
 
-    /// As `3 jobs; 20 keys carried over, 4 with a changed meaning, 2 left out`.
+    /// As `3 jobs; 20 carried over, 4 with a changed meaning, 2 left out`.
     package var summary: String {
-        "\(jobs.count) \(jobs.count == 1 ? "job" : "jobs"); \(count(.carried)) keys carried over, "
+        "\(jobs.count) \(jobs.count == 1 ? "job" : "jobs"); \(count(.carried)) carried over, "
             + "\(count(.changed)) with a changed meaning, \(count(.leftOut)) left out"
     }
 

@@ -45,6 +45,11 @@ struct ImportTemplate: Sendable, Hashable {
 
     /// One word of a `cmd` that is no script.
     var iniWord: String {
+        IniText.quoted(outputPath)
+    }
+
+    /// The path of an output file, in which gaffer replaces variables of the process; every number is its own.
+    var outputPath: String {
         let parts = pieces.map { piece in
             switch piece {
             case .text(let text): text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
@@ -52,7 +57,7 @@ struct ImportTemplate: Sendable, Hashable {
             case .number: "${GAFFER_INSTANCE}"
             }
         }
-        return IniText.quoted(parts.joined())
+        return parts.joined()
     }
 
     /// One word of a script for `sh`, or several where it has ``Piece/words(_:)``.
@@ -80,9 +85,24 @@ struct ImportTemplate: Sendable, Hashable {
         }
     }
 
-    /// With one text more before it.
-    func prefixed(_ text: String) -> ImportTemplate {
-        ImportTemplate([.text(text)] + pieces)
+    /// The number of the first instance, where the text is one that grows by one with each of them; nil: it is none.
+    ///
+    /// - Parameter count: how many instances there are, at most.
+    func firstNumber(of count: Int) -> Int? {
+        var head = ""
+        var rest = pieces[...]
+        if case .text(let text)? = rest.first {
+            head = text
+            rest = rest.dropFirst()
+        }
+        guard rest.count == 1, case .number(let offset, let width)? = rest.first, offset >= -1, offset < 100_000 else {
+            return nil
+        }
+        guard !head.isEmpty else { return 1 + offset }
+        // Only digits that are never short of one go on from those before them.
+        guard head.utf8.count <= 5, let base = Int(head), base > 0, (1...5).contains(width) else { return nil }
+        let step = (0..<width).reduce(1) { product, _ in product * 10 }
+        return offset + count < step ? base * step + 1 + offset : nil
     }
 }
 

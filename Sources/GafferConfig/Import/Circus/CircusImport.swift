@@ -177,7 +177,7 @@ struct CircusImport {
                 text: advice
             )
         )
-        for setting in section.settings { add(setting, section.name, .leftOut, "Left out with its section.") }
+        for setting in section.settings { add(setting, section.name, .leftOut, "It goes with its section.") }
     }
 
     private mutating func add(

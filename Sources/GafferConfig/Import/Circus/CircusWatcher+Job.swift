@@ -163,7 +163,7 @@ extension CircusWatcher {
 
     mutating func readOthers() {
         for setting in section.settings where setting.key.hasPrefix("hooks.") {
-            job.leftOut(setting.key, "gaffer runs no code of others: events come by GET /watch and to [webhooks].")
+            job.leftOut(setting.key, "gaffer runs no code of others; events come by GET /watch as a stream.")
         }
         job.leftOut("copy_path", "Name env:PYTHONPATH.")
         for key in ["virtualenv", "virtualenv_py_ver"] {

@@ -106,17 +106,11 @@ extension CircusWatcher {
     private mutating func path(_ key: String) -> (text: String, note: String?)? {
         guard let setting = section[key] else { return nil }
         var notes: [String] = []
-        let parts = expand(setting.value).template.pieces.map { piece in
-            switch piece {
-            case .text(let text):
-                return text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
-            case .variable(let name), .words(let name):
-                notes.append("$\(name) is taken from the environment of the process")
-                return "${\(name)}"
-            case .number: return "${GAFFER_INSTANCE}"
-            }
+        let template = expand(setting.value).template
+        for case .variable(let name) in template.pieces {
+            notes.append("$\(name) is taken from the environment of the process")
         }
-        let path = parts.joined()
+        let path = template.outputPath
         if !path.hasPrefix("/"), !path.hasPrefix("$") {
             notes.append("it is taken from cwd, not from where circusd was started")
         }

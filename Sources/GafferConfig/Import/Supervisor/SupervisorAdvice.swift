@@ -34,7 +34,6 @@ enum SupervisorAdvice {
         "rpcinterface": "gafferd has its HTTP API, and no interfaces to be added.",
         "ctlplugin": "gafferctl has no plugins.",
         "eventlistener":
-            "Events come by GET /watch as a stream and to [webhooks]; gafferctl watch shows them. No program gets them "
-            + "on its stdin.",
+            "Events come by GET /watch as a stream, and gafferctl watch shows them; no program gets them on its stdin.",
     ]
 }

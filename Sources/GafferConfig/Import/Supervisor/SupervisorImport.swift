@@ -204,7 +204,7 @@ struct SupervisorImport {
                 text: advice
             )
         )
-        for setting in section.settings { add(setting, section.name, .leftOut, "Left out with its section.") }
+        for setting in section.settings { add(setting, section.name, .leftOut, "It goes with its section.") }
     }
 
     private mutating func add(

@@ -56,6 +56,10 @@ extension SupervisorProgram {
     /// The path of a log file as gaffer writes it; nil: there is none, and that is told.
     private mutating func path(_ key: String) -> (text: String, note: String?)? {
         guard let setting = section[key] else { return nil }
+        guard !setting.value.isEmpty else {
+            job.leftOut(key, "It names no file.")
+            return nil
+        }
         let journal = "gaffer remembers the last of it, and writes it to the journal where gafferd has one"
         switch setting.value.lowercased() {
         case "auto":
@@ -75,17 +79,13 @@ extension SupervisorProgram {
         }
         do throws(SettingError) {
             let template = try values.expand(setting.value, .byName).template
-            var path = ""
+            var path = template.outputPath
             var notes: [String] = []
             for piece in template.pieces {
                 switch piece {
-                case .text(let text):
-                    path += text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
-                case .variable(let name), .words(let name):
-                    path += "${\(name)}"
-                    notes.append("$\(name) is taken from gafferd's environment")
+                case .text: break
+                case .variable(let name), .words(let name): notes.append("$\(name) is taken from gafferd's environment")
                 case .number(let offset, let width):
-                    path += "${GAFFER_INSTANCE}"
                     if offset != 0 || width > 1 { notes.append("the number in its name is gaffer's own, from 1") }
                 }
             }

@@ -96,7 +96,11 @@ struct SupervisorProgram {
             job.set("numprocesses", String(count), from: "numprocs")
             if (0...ScaleOperation.maximum).contains(count) { values.numprocs = count }
         }
-        job.changed("process_name", "gaffer numbers the processes of a job itself, from 1.")
+        if values.numprocs == 1, let name = literal("process_name"), name == values.program {
+            job.carried("process_name", "The job has the program's name.")
+        } else if section["process_name"] != nil, job.findings.allSatisfy({ $0.key != "process_name" }) {
+            job.changed("process_name", "gaffer numbers the processes of a job itself, from 1.")
+        }
     }
 
     private mutating func readEnvironment() {
@@ -114,6 +118,9 @@ struct SupervisorProgram {
                     if let problem = job.setVariable(name, literal) { throw SettingError(problem) }
                     values.environment[name] = literal
                     told.append("env:\(name.printable)")
+                } else if name == "PORT", let first = value.firstNumber(of: values.numprocs), first > 0 {
+                    job.set("port", String(first))
+                    told.append("port = \(first)")
                 } else if value.pieces == [.variable(name)] {
                     told.append("os_env = true, by which \(name.printable) is inherited")
                 } else if SupervisorValues.isReplaced(name) {

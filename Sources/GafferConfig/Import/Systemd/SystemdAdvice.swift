@@ -11,7 +11,8 @@ enum SystemdAdvice {
     private static let sandbox =
         "gaffer builds no sandbox for a job: name it in gafferd's unit for all jobs, or keep the unit."
     private static let folders = "gaffer makes no folders: let systemd-tmpfiles or the package make them."
-    private static let control = "gafferctl has its own commands for that; the job's processes get stop_signal."
+    private static let reload = "gaffer has no reload of a job: gafferctl kill JOB HUP sends it a signal."
+    private static let stop = "gaffer stops a job by stop_signal alone."
     private static let hooks = "gaffer runs nothing after a process has started or ended: events come by GET /watch."
 
     /// By key.
@@ -50,7 +51,8 @@ enum SystemdAdvice {
                 + "ConfigurationDirectoryMode RuntimeDirectoryPreserve"
         )
         say(hooks, of: "ExecStartPost ExecStopPost")
-        say(control, of: "ExecReload ExecStop")
+        say(reload, of: "ExecReload")
+        say(stop, of: "ExecStop")
         say("gaffer takes the groups of the user as the system has them.", of: "SupplementaryGroups")
         say("gaffer knows no PID files: a process stays in the foreground.", of: "PIDFile GuessMainPID")
         say("gaffer waits for no program to be ready.", of: "TimeoutStartSec NotifyAccess BusName StartLimitAction")

@@ -75,7 +75,8 @@ extension SystemdService {
             longest = end
             factor = (pow(end / first, 1 / steps) * 100).rounded() / 100
         }
-        let rule = first == 0 ? "0" : "\(UnitTime.written(first)), \(factor), \(UnitTime.written(longest))"
+        let rule =
+            first == 0 ? "0" : "\(UnitTime.written(first)), \(UnitTime.written(factor)), \(UnitTime.written(longest))"
         let note = first == 0 ? nil : "the first exit in a row is mended at once."
         job.set("backoff", rule, from: keys[0], note: note)
         for key in keys.dropFirst() { job.changed(key, "backoff = \(rule), as above.") }

@@ -138,13 +138,17 @@ extension SystemdService {
     }
 
     private mutating func target(_ key: String) -> Target? {
-        guard let value = literal(key) else { return nil }
-        for kind in ["append", "file", "truncate"] where value.hasPrefix(kind + ":") {
-            let path = value.dropFirst(kind.count + 1)
-            let written = path.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
-            let note = kind == "append" ? nil : "gaffer appends to it."
-            return .file(written, note: note)
+        let written = section[key]?.value ?? ""
+        for kind in ["append", "file", "truncate"] where written.hasPrefix(kind + ":") {
+            do throws(SettingError) {
+                let path = try specifiers.expand(String(written.dropFirst(kind.count + 1))).template.outputPath
+                guard path.hasPrefix("/") else { throw SettingError("an absolute path is expected") }
+                return .file(path, note: kind == "append" ? nil : "gaffer appends to it.")
+            } catch {
+                return .other("It goes to the journal, where gafferd writes to one: \(error.sentenceEnd)")
+            }
         }
+        guard let value = literal(key) else { return nil }
         switch value {
         case "journal", "inherit": return .journal
         case "null": return .null

@@ -73,8 +73,9 @@ struct SystemdService {
     }
 
     private mutating func readUnit() {
-        if let text = literal("Description") {
-            job.comments.append(text)
+        if let setting = section["Description"] {
+            // What stands for an instance stays as it is: nobody but people reads it.
+            job.comments.append((try? specifiers.literal(setting.value)) ?? setting.value)
             job.carried("Description", "It is a comment of the job.")
         }
         for setting in all("Documentation") { job.comments.append(setting.value) }
@@ -142,6 +143,9 @@ struct SystemdService {
                         environment[name] = literal
                         told.append("env:\(name.printable)")
                     } else {
+                        guard name != "PORT" else {
+                            throw SettingError("the instances' names were ports: name port, that of the first process")
+                        }
                         guard SupervisorValues.isReplaced(name) else {
                             throw SettingError("\(name.cited) can't name a variable of a shell")
                         }
