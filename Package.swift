@@ -138,8 +138,11 @@ let package = Package(
         .testTarget(
             name: "GafferConfigTests",
             dependencies: ["GafferConfig", "GafferModel"],
-            // What is imported and exported, and what comes of it.
-            exclude: ["Export/Golden", "Import/Corpus", "Import/Golden"],
+            // Of the corpora, what is read, and what comes of it.
+            exclude: [
+                "Export/Golden", "Import/Corpus", "Import/Golden", "Procfile/Corpus", "Procfile/Record",
+                "Procfile/Recorded",
+            ],
             swiftSettings: swift
         ),
         .testTarget(
@@ -202,7 +205,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gaffer", "gafferctl", "gafferd",
+                "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gaffer", "gafferctl",
+                "gafferd",
             ],
             swiftSettings: swift
         ),

@@ -100,8 +100,9 @@ extension ApplicationSources {
         return String(name[...slash])
     }
 
-    /// The path without `.` and doubled slashes. Links keep their names, which may be the application's, but for `..`,
-    /// which only the file system can tell.
+    /// The path without `.` and doubled slashes.
+    ///
+    /// Links keep their names, which may be the application's, but for `..`, which only the file system can tell.
     private static func normal(_ path: String, _ files: any ConfigFileSource) -> String {
         let parts = path.split(separator: "/").filter { $0 != "." }
         let path = "/" + parts.joined(separator: "/")

@@ -39,7 +39,8 @@ private struct WatchCommand {
 
     func run() throws -> ExitCode {
         let since = invocation.line.value("since") ?? ""
-        guard since.isEmpty || UInt64(since) != nil else {
+        let isNumber = since.split(separator: ".", maxSplits: 1).last.map { UInt64($0) != nil } ?? false
+        guard since.isEmpty || isNumber else {
             throw invocation.usage("\(since.quoted) is no number of an event.")
         }
         if invocation.line.has("colorize") { invocation.output.terminal.isColored = true }
@@ -91,8 +92,13 @@ private struct WatchCommand {
     private func show(_ event: ServerEvent) {
         let json = try? JSON(parsing: Array(event.data.utf8))
         if event.event == "gap" {
-            let count = json?["lost"]?.intValue.map { "\($0) events" } ?? "Events"
-            invocation.output.message("\(count) are missing here: they came too fast, or are too long ago.")
+            let why =
+                if let lost = json?["lost"]?.intValue {
+                    "\(lost) events are missing here: they came too fast, or are too long ago."
+                } else {
+                    "gafferd was started again; its last events before that may be missing here."
+                }
+            invocation.output.message(why)
             return
         }
         if invocation.wantsJSON {

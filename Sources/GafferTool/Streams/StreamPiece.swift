@@ -5,8 +5,8 @@ package import WebClient
 package enum StreamPiece: Equatable {
     /// Text of a stream; whether its line goes on with the next piece.
     case text(label: String, [UInt8], isOpen: Bool)
-    /// Bytes of a stream that were not read in time.
-    case gap(label: String, lost: Int)
+    /// Bytes of a stream that were not read in time; nil: what gafferd had before it was started again.
+    case gap(label: String, lost: Int?)
     /// The process writes no more.
     case end
 }
@@ -31,11 +31,11 @@ package struct StreamReader {
         case "end" where event.id.isEmpty || event.data == "{}":
             return .end
         case "gap":
-            guard let gap = try? JSON(parsing: Array(event.data.utf8)), let lost = gap["lost"]?.intValue else { break }
+            guard let gap = try? JSON(parsing: Array(event.data.utf8)), let lost = gap["lost"] else { break }
             if let label = gap["stream"]?.stringValue, let to = gap["to"]?.intValue, to >= 0 {
                 offsets[label] = UInt64(to)
             }
-            return .gap(label: gap["stream"]?.stringValue ?? "", lost: lost)
+            return .gap(label: gap["stream"]?.stringValue ?? "", lost: lost.intValue)
         default:
             break
         }
@@ -52,10 +52,12 @@ package struct StreamReader {
         return .text(label: name, bytes, isOpen: isOpen)
     }
 
-    /// The offset that an id tells for a stream: `120`, or `stdout=120,stderr=8`.
+    /// The offset that an id tells for a stream: `5f3a9c01.120`, or `5f3a9c01.stdout=120,stderr=8`; what is before the
+    /// point names the daemon's life.
     private func offset(of name: String, in id: String) -> UInt64? {
-        if let offset = UInt64(id) { return offset }
-        for part in id.split(separator: ",") {
+        let place = id.split(separator: ".", maxSplits: 1).last ?? ""
+        if let offset = UInt64(place) { return offset }
+        for part in place.split(separator: ",") {
             if let sign = part.lastIndex(of: "="), part[..<sign] == name {
                 return UInt64(part[part.index(after: sign)...])
             }
