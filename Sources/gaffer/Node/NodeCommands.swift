@@ -11,7 +11,7 @@ enum NodeCommands {
     static let all: [Command] =
         [apps, ps, info, logs, recv]
         + [psStart, psStop, psRestart, reload, scale, kill, send]
-        + [load, unload, `import`]
+        + [load, unload, export, `import`]
         + [.login, .logout, user, key]
         + olderWords
 
