@@ -124,13 +124,13 @@ PROGRAMS ?=
 BIN := $(PREFIX)/bin
 LIB := $(PREFIX)/lib
 DOC := $(PREFIX)/share/doc/gaffer
-PAGES := $(addprefix Sources/gafferd/Documentation.docc/,API.md Configuration.md Systemd.md)
+PAGES := $(addprefix Sources/gafferd/Documentation.docc/,API.md Configuration.md Procfile.md Systemd.md)
 # Everything that `uninstall` takes away. What stands in /etc/gaffer is its administrator's.
 INSTALLED := $(BIN)/gafferd $(BIN)/gafferctl \
     $(LIB)/systemd/system/gafferd.service $(LIB)/systemd/system/gafferd.socket \
     $(LIB)/systemd/user/gafferd.service $(LIB)/systemd/user/gafferd.socket \
     $(LIB)/systemd/catalog/gaffer.catalog $(LIB)/sysusers.d/gaffer.conf $(LIB)/tmpfiles.d/gaffer.conf \
-    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE API.md Configuration.md Systemd.md)
+    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE API.md Configuration.md Procfile.md Systemd.md)
 # Whether the system that runs here is the one that is installed into.
 IS_LIVE := [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]
 

@@ -166,7 +166,7 @@ let package = Package(
             name: "GafferHTTPTests",
             dependencies: [
                 "Gaffer", "GafferAuth", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", "WebChannels",
-                "WebServer", lifecycle, logging, nioCore, nioHTTP1,
+                "WebServer", "WebTestKit", lifecycle, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: swift
         ),
