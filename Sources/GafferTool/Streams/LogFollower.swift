@@ -228,7 +228,9 @@ package final class LogFollower {
         case .gap(let label, let lost):
             end(label, of: follow)
             let stream = label.isEmpty ? "" : " \(label)"
-            let what = lost.map { "\($0) bytes are missing here" } ?? "gafferd was started again; bytes may be missing here"
+            let what =
+                lost.map { "\($0) bytes are missing here" }
+                ?? "gafferd was started again; bytes may be missing here"
             output.message("\(follow.source.shown(in: printer.home))\(stream): \(what)")
         case .text(let label, let bytes, let isOpen):
             var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)

@@ -76,7 +76,8 @@ private struct ExportCommand {
         let output = invocation.output
         if invocation.wantsJSON {
             let files: [JSON] = export.files.enumerated().map { index, file in
-                ["name": .string(file.name), "text": .string(file.text), "path": paths.map { .string($0[index]) } ?? .null]
+                let path: JSON = paths.map { .string($0[index]) } ?? .null
+                return ["name": .string(file.name), "text": .string(file.text), "path": path]
             }
             invocation.print(["files": .array(files), "notes": .array(export.notes.map(JSON.string))])
             return

@@ -33,8 +33,9 @@ struct LoadPlan: Equatable {
     struct Options: Equatable {
         /// Whether jobs that do not run are started.
         var starts = true
-        /// The Procfile whose jobs these are, all of the application: those that came from a Procfile and are no longer
-        /// wanted are removed. Nil: nothing is.
+        /// The Procfile whose jobs these are; nil: they are of none.
+        ///
+        /// They are the whole application then: jobs that came from a Procfile and are no longer wanted are removed.
         var procfile: String?
     }
 

@@ -154,13 +154,20 @@ struct ControlTests {
         )
     }
 
-    @Test("the endpoint is that of -g, too")
+    @Test("the endpoint is that of -g, too, and the key that of the variables or the settings")
     func endpoint() {
         let server = gafferd(Self.jobs)
         let endpoint = "unix:\(server.path)"
         #expect(gaffer("-g", endpoint, "apps", variables: ["GAFFER_ENDPOINT": "unix:/nonexistent"]).code == 0)
         #expect(gaffer("apps", "--gafferd-http-address", endpoint).code == 0)
         #expect(gaffer("apps").code == 5)
+        let directory = TemporaryDirectory()
+        let key = directory.write("secret\n", to: "key")
+        let settings = directory.write("[node \"\(endpoint)\"]\nkey = kept\n", to: "gaffer.ini")
+        #expect(gaffer("apps", at: server, variables: ["GAFFER_API_KEY_FILE": key]).code == 0)
+        #expect(server.requests.last?.headers.contains("X-API-Key: secret") == true)
+        #expect(gaffer("apps", at: server, variables: ["GAFFER_CONFIG": settings]).code == 0)
+        #expect(server.requests.last?.headers.contains("X-API-Key: kept") == true)
     }
 
     @Test(
