@@ -18,8 +18,19 @@ extension Invocation {
         }
         // Full names and pids need neither: they are taken as they are, wherever the program was called.
         guard selectors.contains(where: Resolver.needsNames) else { return try Resolver(names: []).targets(selectors) }
-        let application = try application()
-        return try Resolver(names: client().jobNames(), application: application).targets(selectors)
+        let application = Result { try self.application() }
+        // A wrong folder, or one whose name is none, matters only where the folder is meant.
+        if case .failure(let error) = application, selectors.contains(.application) { throw error }
+        let names = try client().jobNames()
+        if case .failure(let error) = application {
+            let sessions = Set(names.map(\.session))
+            let areApplications = selectors.allSatisfy { selector in
+                guard case .word(let word) = selector else { return !Resolver.needsNames(selector) }
+                return sessions.contains(word)
+            }
+            guard areApplications else { throw error }
+        }
+        return try Resolver(names: names, application: (try? application.get()) ?? nil).targets(selectors)
     }
 
     /// The jobs that the words mean.

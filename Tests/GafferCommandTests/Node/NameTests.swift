@@ -73,5 +73,9 @@ struct NameTests {
         #expect(run.messages == "gaffer: The folder / names no application. Give a name, as with --app app.\n")
         #expect(gaffer("ps", in: "\(shop.folder)/none").messages.contains("There is no such folder."))
         #expect(gaffer("--app", "a b", "ps").code == 2)
+        // An application that is named does not need the folder.
+        let server = gafferd(["store.web": job("store.web", config: #"{"cmd":"x"}"#)])
+        #expect(gaffer("ps", "store", at: server, in: "/").output.hasPrefix("=== web: `x`\n"))
+        #expect(gaffer("ps", "web", at: server, in: "/").code == 2)
     }
 }
