@@ -138,9 +138,10 @@ let package = Package(
         .testTarget(
             name: "GafferConfigTests",
             dependencies: ["GafferConfig", "GafferModel"],
-            // Texts that are read, and what comes of them.
+            // Of the corpora, what is read, and what comes of it.
             exclude: [
-                "Export/Golden", "Import/Corpus", "Import/Golden", "Procfile/Corpus", "Procfile/Record", "Procfile/Recorded",
+                "Export/Golden", "Import/Corpus", "Import/Golden", "Procfile/Corpus", "Procfile/Record",
+                "Procfile/Recorded",
             ],
             swiftSettings: swift
         ),
@@ -195,9 +196,17 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "GafferCommandTests",
+            dependencies: [
+                "gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferTool", "WebClient", "WebTestKit",
+            ],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gafferctl", "gafferd",
+                "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gaffer", "gafferctl",
+                "gafferd",
             ],
             swiftSettings: swift
         ),
