@@ -28,7 +28,7 @@ extension Tool {
             /run/gaffer/gafferd.sock.
             """,
         commands: [
-            .status, .jobs, .sessions, .pids, .info, .stats, .logs, .watch, .recv, .numprocesses,
+            .status, .top, .jobs, .sessions, .pids, .info, .stats, .logs, .watch, .recv, .numprocesses,
             .start, .stop, .restart, .reload, .scale, .add, .sub, .kill, .commit, .send, .attach,
             .load, .update, .unload,
             .login, .logout, .user, .key,
