@@ -54,7 +54,13 @@ package struct KeyParser {
         case ..<0x80: return (.character(Character(Unicode.Scalar(first))), 1)
         default: break
         }
-        let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1
+        let length =
+            switch first {
+            case 0xC2...0xDF: 2
+            case 0xE0...0xEF: 3
+            case 0xF0...0xF4: 4
+            default: 1
+            }
         guard bytes.count >= length else { return isWhole ? (.unknown, bytes.count) : nil }
         let text = String(validating: bytes.prefix(length), as: UTF8.self)
         guard let character = text?.first else { return (.unknown, 1) }

@@ -127,7 +127,7 @@ struct TopLoop {
     /// False: it is over.
     private mutating func take(_ signal: Int32) throws -> Bool {
         switch signal {
-        case SIGINT: return false
+        case SIGINT, SIGQUIT: return false
         case SIGTSTP: try suspend()
         case SIGCONT: resume()
         case SIGWINCH: resize()

@@ -61,9 +61,11 @@ final class TopWorker: @unchecked Sendable {
             } else if !look.jobs.isEmpty {
                 try lookAtSome(look.jobs)
             }
-            if let name = look.tail, let answer = try unlessGone({ () throws(ClientError) in
-                try client.tail(name, lines: max(1, look.tailLines), stream: nil)
-            }) {
+            if let name = look.tail,
+                let answer = try unlessGone({ () throws(ClientError) in
+                    try client.tail(name, lines: max(1, look.tailLines), stream: nil)
+                })
+            {
                 inbox.post(.tail(name, answer))
             }
             if !look.stats.isEmpty { try lookAtStats(look.stats) }
