@@ -53,6 +53,10 @@ package struct JobView {
         if let lastExit { lines.append("  Last exit:  \(lastExit)") }
         if let error = job.lastError { lines.append("  Last error: \(error.escaped)") }
         if let retry { lines.append("  Next:       \(retry)") }
+        if job.state != "running" {
+            // What is only known of the job itself; `why` asks for more.
+            lines.append("  Why:        \(JobReason(job: job, now: now).sentence.escaped)")
+        }
         return lines
     }
 
