@@ -135,7 +135,7 @@ struct WaitTests {
         #expect(result.output.isEmpty)
         #expect(
             result.messages == "gafferctl: shop.web: It is not started within 0.2s, but backoff. "
-                + "A process can't be started: No such file. The next attempt is in 2.5s.\n"
+                + "The last start failed: No such file. The next attempt is in 2.5s.\n"
         )
     }
 

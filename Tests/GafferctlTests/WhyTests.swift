@@ -50,7 +50,7 @@ struct JobReasonTests {
         )
         #expect(
             reason(try job("backoff", error: #""No such file""#, retry: "2.5")).sentence
-                == "A process can't be started: No such file. The next attempt is in 2.5s."
+                == "The last start failed: No such file. The next attempt is in 2.5s."
         )
         let rule = #"{"cmd":"x","flapping":{"attempts":3,"window":30,"retry_in":10,"max_retry":5}}"#
         #expect(
@@ -130,7 +130,7 @@ struct WhyTests {
                     code: 0,
                     output: """
                         shop.web: backoff
-                          A process can't be started: No such file. The next attempt is in 2.5s.
+                          The last start failed: No such file. The next attempt is in 2.5s.
                           It inherits no environment (os_env is false) and names no PATH of its own.
 
                           Command:    serve -p 80

@@ -122,17 +122,6 @@ package final class PseudoTerminal {
         return end
     }
 
-    /// Waits until the program is stopped, as by Ctrl-Z.
-    package func waitForStop() -> Bool {
-        let start = time(nil)
-        while time(nil) - start < 60 {
-            _ = read(waiting: 20)
-            var status: Int32 = 0
-            if waitpid(process, &status, WUNTRACED | WNOHANG) == process { return status & 0xFF == 0x7F }
-        }
-        return false
-    }
-
     private func poll(for end: inout End?) {
         var status: Int32 = 0
         guard waitpid(process, &status, WNOHANG) == process else { return }

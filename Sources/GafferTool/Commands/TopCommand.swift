@@ -73,7 +73,7 @@ private struct TopCommand {
         else { throw Failure(.failed, "The terminal can't be used: error \(errno).") }
         defer { screen.restore() }
         let inbox = try TopInbox()
-        let worker = TopWorker(client, inbox)
+        let worker = TopWorker(client.twin(), inbox)
         let follower = TopFollower(feed, inbox)
         try BackgroundThread.start { worker.run() }
         try BackgroundThread.start { follower.run() }

@@ -91,7 +91,7 @@ package struct JobReason {
 
     private var backoff: String {
         if let error = job.lastError {
-            return "A process can't be started: \(sentence(error)) The next attempt is\(retry)."
+            return "The last start failed: \(sentence(error)) The next attempt is\(retry)."
         }
         return "A process ended (\(lastExit)); the next start is\(retry)."
     }
@@ -100,7 +100,7 @@ package struct JobReason {
         let rule = config["flapping"]
         let attempts = rule?["attempts"]?.intValue.map { times($0) } ?? "too often"
         let window = rule?["window"]?.doubleValue.map { " within \(Human.duration($0))" } ?? ""
-        let cause = job.lastError.map { "; a process can't be started: \(sentence($0))" } ?? ", last with \(lastExit)."
+        let cause = job.lastError.map { "; the last start failed: \(sentence($0))" } ?? ", last with \(lastExit)."
         return "It died \(attempts)\(window)\(cause)"
     }
 
@@ -134,7 +134,7 @@ package struct JobReason {
     private var retry: String { job.retryIn.map { " in \(Human.wait($0))" } ?? " soon" }
     private var failure: String {
         guard job.supervised < job.wanted, let error = job.lastError else { return "" }
-        return " A process can't be started: \(sentence(error))"
+        return " The last start failed: \(sentence(error))"
     }
     private var oldestStart: Double? {
         job.instances.lazy.filter { !$0.isCommit && $0.createTime > 0 }.map(\.createTime).min()
