@@ -1,9 +1,6 @@
+import Glibc
 import Testing
 import WebTestKit
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 private let size = (columns: 100, rows: 20)
 
@@ -130,6 +127,23 @@ struct TopTerminalTests {
         #expect(terminal.wait { Screen($0, columns: 100, rows: 20).text.contains("shop.web") })
         terminal.type("q")
         #expect(terminal.waitForEnd() == .code(0))
+    }
+
+    @Test("ends with what gafferd says where it may look no longer, and gives the terminal back before")
+    func refusal() throws {
+        let gate = Gate()
+        let server = GafferctlTests.gafferd { request in
+            guard request.line.hasPrefix("GET /events") else { return nil }
+            guard request.connection == 1 else { return .answer(403, #"{"reason":"forbidden","message":"Not you."}"#) }
+            return .stream("retry: 10\n\n") { _ in gate.wait() }
+        }
+        let terminal = try top(server)
+        let before = terminal.settings
+        #expect(waits(terminal, for: "2 jobs"))
+        gate.open()
+        #expect(terminal.waitForEnd() == .code(6))
+        #expect(String(decoding: terminal.output, as: UTF8.self).hasSuffix("\u{1B}[?1049lgafferctl: Not you.\r\n"))
+        expectRestored(terminal, before)
     }
 
     @Test("waits for a gafferd that went away, and ends with an error where there is none at the beginning")

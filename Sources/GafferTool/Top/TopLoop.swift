@@ -18,12 +18,15 @@ struct TopLoop {
     private var nextLook = Deadline(after: .zero)
     /// When it may be asked what became of events; a storm of them is taken together.
     private var nextReaction = Deadline(after: .zero)
+    /// When what has come is taken again.
+    private var nextTaking = Deadline(after: .zero)
     private var shownTail: JobName?
 
     private static let caught = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH]
     /// How long Escape may be the beginning of another key.
     private static let escapeTime = Duration.milliseconds(50)
     private static let reactionTime = Duration.milliseconds(100)
+    private static let takingTime = Duration.milliseconds(30)
 
     init(
         _ model: TopModel,
@@ -53,12 +56,13 @@ struct TopLoop {
     /// - Throws: ``Interrupted``, ``ClientError`` or ``Failure``.
     mutating func run() throws {
         while true {
-            for report in inbox.take() { model.take(report) }
+            takeReports()
             if let failure = model.failure { throw failure }
             model.tick(Clock.now)
             ask()
             guard screen.show(TopView(model, isUnicode: isUnicode).lines, model.size) else { return }
-            let outcome = Readiness.wait(for: [input, inbox.descriptor, signals.descriptor], until: wakeUp)
+            let inboxNow = nextTaking.hasPassed ? inbox.descriptor : -1
+            let outcome = Readiness.wait(for: [input, inboxNow, signals.descriptor], until: wakeUp)
             while let signal = signals.next() {
                 guard try take(signal) else { return }
             }
@@ -80,8 +84,19 @@ struct TopLoop {
     /// The moment at which something is due without anybody's doing; uptimes go on each second.
     private var wakeUp: Deadline {
         if parser.isWaiting { return Deadline(after: Self.escapeTime) }
-        let toSecond = Duration.milliseconds(1000 - Int64(model.now * 1000) % 1000)
-        return Deadline(after: min(toSecond, max(nextLook.remaining, .milliseconds(10))))
+        var wait = min(.milliseconds(1000 - Int64(model.now * 1000) % 1000), nextLook.remaining)
+        if !nextTaking.hasPassed { wait = min(wait, nextTaking.remaining) }
+        if model.hasLook { wait = min(wait, nextReaction.remaining) }
+        return Deadline(after: max(wait, .milliseconds(1)))
+    }
+
+    /// Takes what has come, all of it together and not too often: a storm of events is one new picture.
+    private mutating func takeReports() {
+        guard nextTaking.hasPassed else { return }
+        let reports = inbox.take()
+        guard !reports.isEmpty else { return }
+        for report in reports { model.take(report) }
+        nextTaking = Deadline(after: Self.takingTime)
     }
 
     /// Asks for what is needed, and for nothing else.

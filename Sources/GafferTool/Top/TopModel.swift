@@ -218,6 +218,9 @@ extension TopModel {
         return absence == nil ? look : TopLook()
     }
 
+    /// Whether ``takeLook()`` has something to give.
+    package var hasLook: Bool { absence == nil && !look.isEmpty }
+
     /// What is to be asked for time and again, of what is on the screen alone.
     package var regularLook: TopLook {
         var look = TopLook()
