@@ -80,7 +80,7 @@ extension Unicode.Scalar {
     fileprivate var hex: String { "\\u{\(String(value, radix: 16))}" }
 
     /// 0 for what is written over the character before, 2 for the wide characters of East Asia and emoji, else 1.
-    fileprivate var columns: Int {
+    package var columns: Int {
         switch value {
         case 0x300...0x36F, 0x20D0...0x20FF, 0xFE00...0xFE0F: 0
         case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
