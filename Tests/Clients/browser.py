@@ -45,7 +45,8 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 query = urllib.parse.urlencode({"base": BASE, "key": KEY})
 address = f"http://localhost:{server.server_address[1]}/?{query}"
 
-with tempfile.TemporaryDirectory() as profile:
+# In the folder of the test, which goes as a whole: helpers of a browser that was killed may write for a moment longer.
+with tempfile.TemporaryDirectory(dir=os.getcwd(), ignore_cleanup_errors=True) as profile:
     browser = subprocess.Popen(
         [
             "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
