@@ -54,7 +54,7 @@ run: packages
 # One target after the other: tests in one process share two threads, and those that talk to a client of somebody else
 # would find it out of patience. Programs and machines are together, since they share out the cores among themselves.
 TEST_SUITES := GafferModelTests GafferSystemTests GafferConfigTests GafferAuthTests GafferTests GafferSystemdTests \
-    WebServerTests WebChannelsTests WebClientTests GafferHTTPTests GafferctlTests Program+Systemd
+    WebServerTests WebChannelsTests WebClientTests GafferHTTPTests GafferctlTests GafferCommandTests Program+Systemd
 TEST_LOGS := $(TEST_SUITES:%=.build-logs/test-%.log)
 
 test: test-packages
@@ -74,7 +74,7 @@ lint: packages
 	swift build --build-tests $(FLAGS)
 
 # The parsers of what comes from outside, each for so many seconds of libFuzzer.
-FUZZ_TARGETS := WebSocketFrames SockJSMessages ChannelMessages
+FUZZ_TARGETS := WebSocketFrames SockJSMessages ChannelMessages RequestBodies
 FUZZ_SECONDS ?= 20
 
 fuzz: packages
@@ -124,13 +124,13 @@ PROGRAMS ?=
 BIN := $(PREFIX)/bin
 LIB := $(PREFIX)/lib
 DOC := $(PREFIX)/share/doc/gaffer
-PAGES := $(addprefix Sources/gafferd/Documentation.docc/,API.md Configuration.md Systemd.md)
+PAGES := $(addprefix Sources/gafferd/Documentation.docc/,API.md Configuration.md Procfile.md Systemd.md)
 # Everything that `uninstall` takes away. What stands in /etc/gaffer is its administrator's.
 INSTALLED := $(BIN)/gafferd $(BIN)/gafferctl \
     $(LIB)/systemd/system/gafferd.service $(LIB)/systemd/system/gafferd.socket \
     $(LIB)/systemd/user/gafferd.service $(LIB)/systemd/user/gafferd.socket \
     $(LIB)/systemd/catalog/gaffer.catalog $(LIB)/sysusers.d/gaffer.conf $(LIB)/tmpfiles.d/gaffer.conf \
-    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE API.md Configuration.md Systemd.md)
+    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE API.md Configuration.md Procfile.md Systemd.md)
 # Whether the system that runs here is the one that is installed into.
 IS_LIVE := [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]
 

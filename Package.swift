@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "Gaffer", targets: ["Gaffer", "GafferModel"]),
         .executable(name: "gafferd", targets: ["gafferd"]),
         .executable(name: "gafferctl", targets: ["gafferctl"]),
+        .executable(name: "gaffer", targets: ["gaffer"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -75,6 +76,11 @@ let package = Package(
         ),
         .target(name: "GafferClient", dependencies: ["GafferModel", "WebClient"], swiftSettings: swift),
         .target(
+            name: "GafferTool",
+            dependencies: ["GafferClient", "GafferModel", "WebClient"],
+            swiftSettings: swift
+        ),
+        .target(
             name: "GafferHTTP",
             dependencies: [
                 "Gaffer", "GafferAuth", "GafferModel", "GafferSystem", "WebChannels", "WebServer", nioHTTP1,
@@ -94,9 +100,12 @@ let package = Package(
             ],
             swiftSettings: swift
         ),
+        .executableTarget(name: "gafferctl", dependencies: ["GafferTool"], swiftSettings: swift),
         .executableTarget(
-            name: "gafferctl",
-            dependencies: ["GafferClient", "GafferModel", "WebClient"],
+            name: "gaffer",
+            dependencies: [
+                "Gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferSystem", "GafferTool", "WebClient",
+            ],
             swiftSettings: swift
         ),
 
@@ -129,8 +138,11 @@ let package = Package(
         .testTarget(
             name: "GafferConfigTests",
             dependencies: ["GafferConfig", "GafferModel"],
-            // What is imported and exported, and what comes of it.
-            exclude: ["Export/Golden", "Import/Corpus", "Import/Golden"],
+            // Of the corpora, what is read, and what comes of it.
+            exclude: [
+                "Export/Golden", "Import/Corpus", "Import/Golden", "Procfile/Corpus", "Procfile/Record",
+                "Procfile/Recorded",
+            ],
             swiftSettings: swift
         ),
         .testTarget(
@@ -154,7 +166,7 @@ let package = Package(
             name: "GafferHTTPTests",
             dependencies: [
                 "Gaffer", "GafferAuth", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", "WebChannels",
-                "WebServer", lifecycle, logging, nioCore, nioHTTP1,
+                "WebServer", "WebTestKit", lifecycle, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: swift
         ),
@@ -180,13 +192,21 @@ let package = Package(
         ),
         .testTarget(
             name: "GafferctlTests",
-            dependencies: ["gafferctl", "GafferClient", "GafferModel", "WebClient", "WebTestKit"],
+            dependencies: ["gafferctl", "GafferClient", "GafferModel", "GafferTool", "WebClient", "WebTestKit"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "GafferCommandTests",
+            dependencies: [
+                "gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferTool", "WebClient", "WebTestKit",
+            ],
             swiftSettings: swift
         ),
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gafferctl", "gafferd",
+                "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gaffer", "gafferctl",
+                "gafferd",
             ],
             swiftSettings: swift
         ),

@@ -9,10 +9,13 @@ import json
 import os
 import pathlib
 import queue
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.parse
 
 from common import BASE, KEY
@@ -45,25 +48,36 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 query = urllib.parse.urlencode({"base": BASE, "key": KEY})
 address = f"http://localhost:{server.server_address[1]}/?{query}"
 
-with tempfile.TemporaryDirectory() as profile:
-    browser = subprocess.Popen(
-        [
-            "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--no-proxy-server",
-            f"--user-data-dir={profile}", address,
-        ],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "HOME": profile},
-    )
-    try:
-        report = reports.get(timeout=90)
-    except queue.Empty:
-        browser.kill()
-        print(browser.stderr.read().decode(errors="replace")[-3000:], file=sys.stderr)
-        sys.exit("the page never told what came of it")
-    finally:
-        browser.kill()
-        browser.wait()
+def end(browser, profile):
+    """Ends the browser with all its helpers; these write into the profile until they are gone."""
+    os.killpg(browser.pid, signal.SIGKILL)
+    browser.communicate()
+    while True:
+        try:
+            return shutil.rmtree(profile)
+        except OSError:
+            time.sleep(0.02)
+
+
+profile = tempfile.mkdtemp()
+browser = subprocess.Popen(
+    [
+        "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--no-proxy-server",
+        f"--user-data-dir={profile}", address,
+    ],
+    stdin=subprocess.DEVNULL,
+    stdout=subprocess.DEVNULL,
+    stderr=subprocess.PIPE,
+    env={**os.environ, "HOME": profile},
+    start_new_session=True,
+)
+try:
+    report = reports.get(timeout=90)
+except queue.Empty:
+    os.killpg(browser.pid, signal.SIGKILL)
+    print(browser.stderr.read().decode(errors="replace")[-3000:], file=sys.stderr)
+    sys.exit("the page never told what came of it")
+finally:
+    end(browser, profile)
 print(json.dumps(json.loads(report), indent=1))

@@ -3,6 +3,7 @@ import Glibc
 import Testing
 import WebTestKit
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("The permissions of a key")

@@ -2,6 +2,7 @@ import GafferModel
 import Testing
 import WebTestKit
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("gafferctl's changes")

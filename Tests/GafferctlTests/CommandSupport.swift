@@ -3,6 +3,7 @@ import Glibc
 import Testing
 import WebTestKit
 
+@testable import GafferTool
 @testable import gafferctl
 
 /// What a run of gafferctl left behind.
@@ -41,7 +42,7 @@ func run(
 ) -> Run {
     var results: [UInt8] = []
     var messages: [UInt8] = []
-    let output = Output(terminal: Terminal(width: width, isColored: false)) { bytes, sink in
+    let output = Output(program: "gafferctl", terminal: Terminal(width: width, isColored: false)) { bytes, sink in
         switch sink {
         case .messages: messages += bytes
         case .results:
@@ -65,7 +66,14 @@ func run(
     close(ends[1])
     defer { close(ends[0]) }
     environment.input = ends[0]
-    let code = Program.run(words, output: output, environment: environment, isTerminal: width != nil, now: 1_000_100)
+    let code = Program.run(
+        .gafferctl,
+        words,
+        output: output,
+        environment: environment,
+        isTerminal: width != nil,
+        now: 1_000_100
+    )
     #expect(output.flush() == nil)
     return Run(
         code: code.rawValue,

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("A completion")
@@ -20,12 +21,12 @@ struct CompletionTests {
         ] as [([String], Completion)]
     )
     func kinds(words: [String], kind: Completion) {
-        #expect(CompletionRequest(words: words).kind == kind)
+        #expect(CompletionRequest(words: words, for: .gafferctl).kind == kind)
     }
 
     @Test("offers the options of the command and the common ones, but not hidden ones")
     func options() throws {
-        guard case .words(let words) = CompletionRequest(words: ["logs", "-"]).kind else {
+        guard case .words(let words) = CompletionRequest(words: ["logs", "-"], for: .gafferctl).kind else {
             Issue.record("No words are offered.")
             return
         }
@@ -37,20 +38,22 @@ struct CompletionTests {
 
     @Test("finds the endpoint that was typed")
     func endpoint() {
-        #expect(CompletionRequest(words: ["--endpoint", "unix:/s", "status", ""]).endpoint == "unix:/s")
-        #expect(CompletionRequest(words: ["status", "--endpoint=unix:/s", ""]).endpoint == "unix:/s")
+        #expect(
+            CompletionRequest(words: ["--endpoint", "unix:/s", "status", ""], for: .gafferctl).endpoint == "unix:/s"
+        )
+        #expect(CompletionRequest(words: ["status", "--endpoint=unix:/s", ""], for: .gafferctl).endpoint == "unix:/s")
     }
 
     @Test("puts together what bash takes for several words")
     func bash() {
-        var request = CompletionRequest(words: ["status", "--color", "=", "al"])
+        var request = CompletionRequest(words: ["status", "--color", "=", "al"], for: .gafferctl)
         #expect(request.kind == .words(["--color=auto", "--color=always", "--color=never"]))
         #expect(request.prefix == "--color=al")
         #expect(request.hiddenCount == "--color=".count)
-        request = CompletionRequest(words: ["status", "--color", "="])
+        request = CompletionRequest(words: ["status", "--color", "="], for: .gafferctl)
         #expect(request.prefix == "--color=")
         #expect(request.hiddenCount == "--color=".count)
-        request = CompletionRequest(words: ["--endpoint", "unix", ":", "/s", "status", "w"])
+        request = CompletionRequest(words: ["--endpoint", "unix", ":", "/s", "status", "w"], for: .gafferctl)
         #expect(request.endpoint == "unix:/s")
         #expect(request.prefix == "w")
         #expect(request.hiddenCount == 0)
@@ -58,6 +61,6 @@ struct CompletionTests {
 
     @Test("has a script for every shell that is named", arguments: CompletionScript.shells)
     func scripts(shell: String) {
-        #expect(CompletionScript.text(for: shell)?.contains("__complete") == true)
+        #expect(CompletionScript.text(for: shell, program: "gafferctl")?.contains("__complete") == true)
     }
 }

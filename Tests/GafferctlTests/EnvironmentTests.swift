@@ -1,6 +1,7 @@
 import GafferClient
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("The surroundings")

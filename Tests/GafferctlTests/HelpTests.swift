@@ -1,13 +1,14 @@
 import GafferModel
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("The help")
 struct HelpTests {
-    @Test("fits 80 columns", arguments: [""] + Command.all.map(\.name))
+    @Test("fits 80 columns", arguments: [""] + Tool.gafferctl.commands.map(\.name))
     func width(name: String) {
-        let text = Command.named(name).map(Help.command) ?? Help.program
+        let text = Tool.gafferctl.command(named: name).map(Help(.gafferctl).command) ?? Help(.gafferctl).program
         for line in text.split(separator: "\n") where line.count > Help.width {
             // A command line is not broken, so that it can be copied.
             #expect(line.hasPrefix("  gafferctl "), "\(line)")
@@ -16,17 +17,17 @@ struct HelpTests {
 
     @Test("names every command but the hidden ones, and every exit code")
     func complete() {
-        for command in Command.all {
-            #expect(Help.program.contains("\n  \(command.name) ") == !command.isHidden, "\(command.name)")
+        for command in Tool.gafferctl.commands {
+            #expect(Help(.gafferctl).program.contains("\n  \(command.name) ") == !command.isHidden, "\(command.name)")
         }
-        for code in ExitCode.allCases {
-            #expect(Help.program.contains("\n  \(code.rawValue)  \(code.meaning)\n"))
+        for code in ExitCode.documented {
+            #expect(Help(.gafferctl).program.contains("\n  \(code.rawValue)  \(code.meaning)\n"))
         }
     }
 
-    @Test("shows examples that can be carried out", arguments: Command.all.map(\.name))
+    @Test("shows examples that can be carried out", arguments: Tool.gafferctl.commands.map(\.name))
     func examples(name: String) throws {
-        let command = try #require(Command.named(name))
+        let command = try #require(Tool.gafferctl.command(named: name))
         #expect(!command.examples.isEmpty || name == "__complete")
         for example in command.examples {
             // Every second piece stands between quotation marks.
@@ -34,15 +35,15 @@ struct HelpTests {
             let words = pieces.enumerated().flatMap { index, piece in
                 index % 2 == 1 ? [String(piece)] : piece.split(separator: " ").map(String.init)
             }.prefix { !["<", ">", "&&"].contains($0) }
-            let line = try ParsedLine(parsing: Array(words))
+            let line = try ParsedLine(parsing: Array(words), for: .gafferctl)
             #expect(line.command?.name == name || words == ["--version"])
         }
     }
 
-    @Test("has no two commands or options of one name", arguments: Command.all.map(\.name))
+    @Test("has no two commands or options of one name", arguments: Tool.gafferctl.commands.map(\.name))
     func unique(name: String) throws {
-        #expect(Command.all.filter { $0.name == name || $0.aliases.contains(name) }.count == 1)
-        let command = try #require(Command.named(name))
+        #expect(Tool.gafferctl.commands.filter { $0.name == name || $0.aliases.contains(name) }.count == 1)
+        let command = try #require(Tool.gafferctl.command(named: name))
         let options = command.options + Option.common
         #expect(Set(options.map(\.name)).count == options.count)
         #expect(Set(options.compactMap(\.short)).count == options.compactMap(\.short).count)
@@ -51,7 +52,7 @@ struct HelpTests {
     @Test("of a command tells everything about it")
     func golden() throws {
         #expect(
-            try Help.command(#require(Command.named("kill"))) == """
+            try Help(.gafferctl).command(#require(Tool.gafferctl.command(named: "kill"))) == """
                 Usage: gafferctl kill [OPTION]... JOB|PID SIGNAL
 
                 Sends a signal to the processes of a job or a session, or to one process.

@@ -2,6 +2,7 @@ import GafferModel
 import Testing
 import WebTestKit
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("gafferctl's other commands")
@@ -137,7 +138,7 @@ struct OtherTests {
 
     @Test("print help for whoever asks for nothing")
     func help() {
-        #expect(run() == Run(code: 0, output: Help.short, messages: ""))
+        #expect(run() == Run(code: 0, output: Help(.gafferctl).short, messages: ""))
         #expect(run("--version") == Run(code: 0, output: "gafferctl \(GafferVersion.current)\n", messages: ""))
         #expect(run("help", "kill") == run("kill", "--help"))
         #expect(run("help") == run("--help"))

@@ -1,11 +1,13 @@
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("A command line")
 struct ParsedLineTests {
     private func parse(_ line: String) throws -> ParsedLine {
-        try ParsedLine(parsing: line.split(separator: " ", omittingEmptySubsequences: false).map(String.init))
+        let words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        return try ParsedLine(parsing: words, for: .gafferctl)
     }
 
     @Test(
@@ -63,13 +65,13 @@ struct ParsedLineTests {
 
     @Test("may be empty")
     func empty() throws {
-        #expect(try ParsedLine(parsing: []).command == nil)
+        #expect(try ParsedLine(parsing: [], for: .gafferctl).command == nil)
     }
 
     @Test("passes the words of a completion through as they are")
     func completion() throws {
         let words = ["__complete", "--json", "status", "--", ""]
-        #expect(try ParsedLine(parsing: words).operands == ["--json", "status", "--", ""])
+        #expect(try ParsedLine(parsing: words, for: .gafferctl).operands == ["--json", "status", "--", ""])
     }
 
     @Test(

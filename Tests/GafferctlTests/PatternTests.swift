@@ -1,5 +1,6 @@
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("A pattern")

@@ -1,6 +1,7 @@
 import GafferModel
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 private func name(_ text: String) throws -> JobName { try JobName(parsing: text) }

@@ -1,6 +1,7 @@
 import Testing
 import WebClient
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("The events of a stream")

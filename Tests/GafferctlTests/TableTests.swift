@@ -1,5 +1,6 @@
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 private func text(_ table: Table, width: Int? = nil, isColored: Bool = false) -> String {

@@ -1,6 +1,7 @@
 import GafferModel
 import Testing
 
+@testable import GafferTool
 @testable import gafferctl
 
 @Suite("Texts for people")
@@ -36,6 +37,20 @@ struct TextTests {
     )
     func escaping(text: String, expected: String) {
         #expect(text.escaped == expected)
+    }
+
+    @Test(
+        "of JSON are the same to its readers, and harmless on a terminal",
+        arguments: [
+            (#"{"a":"plain"}"#, #"{"a":"plain"}"#), (#"{"a":"grüße 日本😀"}"#, #"{"a":"grüße 日本😀"}"#),
+            (#"{"\u009b2J":["\u001b[2J","\u007f"]}"#, #"{"\u009b2J":["\u001b[2J","\u007f"]}"#),
+            (#"["a\u202eb\u2066\u061c","\u2028\u0085\ufeff"]"#, #"["a\u202eb\u2066\u061c","\u2028\u0085\ufeff"]"#),
+        ]
+    )
+    func document(text: String, expected: String) throws {
+        let document = try JSON(parsing: text)
+        #expect(document.shown == expected)
+        #expect(try JSON(parsing: document.shown) == document)
     }
 
     @Test(

@@ -10,6 +10,13 @@ package struct RawAnswer: Sendable {
     /// The body.
     package var body: [UInt8]
 
+    /// Makes an answer.
+    package init(status: Int, headers: [String: String], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
     /// The body as text.
     package var text: String { String(decoding: body, as: UTF8.self) }
 }
@@ -47,19 +54,32 @@ package final class RawClient {
     }
 
     /// Connects to a port of this machine.
-    package init(port: UInt16) throws {
+    ///
+    /// - Parameter host: the last number of the address that it comes from: 1 is 127.0.0.1.
+    package init(port: UInt16, from host: UInt8 = 1) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        try check(RawClient.with(RawClient.loopback(host, port: 0)) { bind(descriptor, $0, $1) }, "bind")
+        try check(RawClient.with(RawClient.loopback(1, port: port)) { connect(descriptor, $0, $1) }, "connect")
+        try setTimeout()
+    }
+
+    private static func loopback(_ host: UInt8, port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        let result = withUnsafePointer(to: &address) { pointer in
+        address.sin_addr.s_addr = (0x7F00_0000 | UInt32(host)).bigEndian
+        return address
+    }
+
+    private static func with(
+        _ address: sockaddr_in,
+        _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt
+    ) -> CInt {
+        withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                call($0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        try check(result, "connect")
-        try setTimeout()
     }
 
     deinit {

@@ -10,6 +10,11 @@ public final class EventBus: Sendable {
     /// The most events in one ``EventBatch``.
     static let batchLimit = 1_000
 
+    /// Names the daemon's life that the numbers belong to: eight hexadecimal digits, others in each life.
+    ///
+    /// Who comes back with a number of an earlier life is not to be taken for one who has read that far.
+    public let life: String
+
     private let log: Broadcast<Event>
     /// Something was published and is not yet handed out.
     private let isPending = Mutex(false)
@@ -19,15 +24,24 @@ public final class EventBus: Sendable {
     ///
     /// - Parameters:
     ///   - history: how many of the last events are kept.
+    ///   - life: names the daemon's life; a new one where nothing is said.
     ///   - later: calls what it is given a moment later; nil: events are handed out at once. Handing out wakes the
     ///     listeners, who would take the processor from a process that is just being started; and in a storm of events
     ///     one waking serves many.
     package init(
         history: Int = EventBus.standardHistory,
+        life: String = EventBus.newLife(),
         later: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil
     ) {
+        self.life = life
         log = Broadcast(limit: max(1, history), keepsHistory: true)
         self.later = later
+    }
+
+    /// A name that no other life has.
+    package static func newLife() -> String {
+        let digits = String(UInt32.random(in: 0...UInt32.max), radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 
     /// The number of the last event; 0 before the first.

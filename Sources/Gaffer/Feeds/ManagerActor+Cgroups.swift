@@ -8,4 +8,8 @@ extension ManagerActor {
         }
         return usages
     }
+
+    package nonisolated func outputBytes(of jobs: [JobName]) -> [JobName: [String: UInt64]] {
+        totals.totals(of: jobs)
+    }
 }

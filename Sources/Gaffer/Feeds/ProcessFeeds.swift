@@ -45,11 +45,16 @@ package protocol ProcessFeeds: Sendable {
     func stats(of target: StatsTarget, every interval: Duration) -> AsyncStream<[ProcessStats]>
     /// What the cgroups of jobs count, of those that have one.
     func cgroupUsage(of jobs: [JobName]) async -> [JobName: CgroupUsage]
+    /// How many bytes the processes of jobs have written since the jobs were loaded, by the labels of their streams.
+    func outputBytes(of jobs: [JobName]) -> [JobName: [String: UInt64]]
 }
 
 extension ProcessFeeds {
     /// No job has a cgroup, as where gafferd has none to give.
     package func cgroupUsage(of jobs: [JobName]) async -> [JobName: CgroupUsage] { [:] }
+
+    /// Nothing is counted.
+    package func outputBytes(of jobs: [JobName]) -> [JobName: [String: UInt64]] { [:] }
 }
 
 extension ProcessFeeds {

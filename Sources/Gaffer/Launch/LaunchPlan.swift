@@ -52,8 +52,8 @@ package struct LaunchPlan: Sendable, Equatable {
         environment["GAFFER_JOB"] = name.job
         environment["GAFFER_INSTANCE"] = String(instance)
         environment["GAFFER_PID"] = String(pid)
-        if let port = config.port, port + instance - 1 > 65_535, environment["PORT"] == String(port + instance - 1) {
-            throw GafferError(.badValue, "\(name): PORT would be \(port + instance - 1), and no port is so high (port).")
+        if let last = config.port.map({ $0 + instance - 1 }), last > 65_535, environment["PORT"] == String(last) {
+            throw GafferError(.badValue, "\(name): PORT would be \(last), and no port is so high (port).")
         }
         self.environment = environment
 

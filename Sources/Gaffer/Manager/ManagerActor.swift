@@ -11,6 +11,7 @@ public actor ManagerActor {
     /// What happens to jobs and processes.
     public nonisolated let events: EventBus
     nonisolated let stats: StatsSampler
+    nonisolated let totals: OutputTotals
     nonisolated let host: any ProcessHost
     /// Where everything here runs.
     nonisolated let loop: SupervisionLoop
@@ -33,6 +34,7 @@ public actor ManagerActor {
         executor loop: SupervisionLoop,
         host: any ProcessHost,
         stats: StatsSampler,
+        totals: OutputTotals = OutputTotals(),
         events: EventBus = EventBus(),
         wishes: Wishes = Wishes(),
         store: (any WishStore)?,
@@ -41,6 +43,7 @@ public actor ManagerActor {
         self.loop = loop
         self.host = host
         self.stats = stats
+        self.totals = totals
         pids = PIDDirectory { stats.ended(.process($0)) }
         self.events = events
         self.wishes = wishes
@@ -118,7 +121,9 @@ public actor ManagerActor {
             try? await change.settled()
             leaving.removeAll { $0.job === job }
             pids.forget(ended: job.board.endedPIDs)
-            if (try? directory.job(job.name)) == nil { host.forget(job.name) }
+            guard (try? directory.job(job.name)) == nil else { return }
+            host.forget(job.name)
+            totals.forget(job.name)
         }
         return change
     }

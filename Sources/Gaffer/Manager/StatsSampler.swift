@@ -150,20 +150,15 @@ final class StatsSampler: Sendable {
     }
 
     private func due(_ timer: UInt64) {
-        let due = watching.withLock { watching -> [Int] in
-            guard timer == watching.timer, !watching.isLooking else { return [] }
-            watching.isLooking = true
-            return watching.watches.takeDue(at: time.now)
-        }
-        guard !due.isEmpty else {
+        let (due, next) = watching.withLock { watching -> ([Int], (timer: UInt64, delay: Duration)?) in
+            guard timer == watching.timer, !watching.isLooking else { return ([], nil) }
+            let due = watching.watches.takeDue(at: time.now)
             // A timer that came too early, by the rounding of the clock.
-            let next = watching.withLock { watching -> (timer: UInt64, delay: Duration)? in
-                guard timer == watching.timer else { return nil }
-                watching.isLooking = false
-                return plan(&watching)
-            }
-            return arm(next)
+            guard !due.isEmpty else { return ([], plan(&watching)) }
+            watching.isLooking = true
+            return (due, nil)
         }
+        guard !due.isEmpty else { return arm(next) }
         worker.perform { [self] in
             look(for: due)
             arm(

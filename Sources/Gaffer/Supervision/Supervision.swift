@@ -99,6 +99,7 @@ public final class Supervision: Sendable {
                 store = WishFile(path: "\(folder)/wishes.json", worker: fileWorker, log: log)
             }
             self.survivors = survivors
+            let totals = OutputTotals()
             let launcher = ProcessLauncher(
                 worker: launchWorker,
                 reader: reader,
@@ -107,7 +108,10 @@ public final class Supervision: Sendable {
                 childLimits: childLimits.map { [$0] } ?? [],
                 cgroups: cgroups,
                 tellOfLimits: tellOfLimits ?? { _, notice in logger.warning("\(notice)") },
-                follow: follow
+                follow: { origin, stream in
+                    totals.follow(stream, of: origin.name)
+                    follow(origin, stream)
+                }
             )
             keeper = ProcessKeeper(
                 loop: loop,
@@ -123,6 +127,7 @@ public final class Supervision: Sendable {
                 executor: loop,
                 host: keeper,
                 stats: StatsSampler(worker: fileWorker, cgroups: cgroups.cgroups),
+                totals: totals,
                 events: EventBus { [loop] handOut in
                     if loop.isCurrentThread {
                         _ = loop.schedule(after: .milliseconds(2), handOut)

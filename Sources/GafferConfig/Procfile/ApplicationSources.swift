@@ -59,11 +59,8 @@ extension ApplicationSources {
         }
 
         // How files of the folder are named; nothing where it is the current one.
-        let prefix = folder.map { $0.hasSuffix("/") ? $0 : "\($0)/" } ?? procfile.map(Self.prefix(ofFile:)) ?? ""
-        let chosen = prefix.isEmpty ? currentFolder : normal(path(prefix), files)
-        if folder != nil, !files.isFolder(chosen) {
-            throw ConfigErrors([ConfigError(file: folder ?? "", message: "There is no such folder.")])
-        }
+        let prefix = Self.prefix(procfile: procfile, folder: folder)
+        let chosen = try Self.folder(procfile: procfile, folder: folder, currentFolder: currentFolder, files: files)
         let text = read(procfile ?? "\(prefix)Procfile", mustExist: true)
         let standard = "\(prefix).env"
         let identity = files.identity(of: path(standard))
@@ -75,14 +72,37 @@ extension ApplicationSources {
         return ApplicationSources(procfile: text, environment: texts.compactMap { $0 }, folder: chosen)
     }
 
+    /// The folder of ``read(procfile:folder:environment:currentFolder:files:)``, whether it has a Procfile or not.
+    ///
+    /// - Throws: ``ConfigErrors`` where the folder that is given does not exist.
+    package static func folder(
+        procfile: String? = nil,
+        folder: String? = nil,
+        currentFolder: String,
+        files: any ConfigFileSource
+    ) throws(ConfigErrors) -> String {
+        let prefix = prefix(procfile: procfile, folder: folder)
+        guard !prefix.isEmpty else { return currentFolder }
+        let chosen = normal(prefix.hasPrefix("/") ? prefix : "\(currentFolder)/\(prefix)", files)
+        if let folder, !files.isFolder(chosen) {
+            throw ConfigErrors([ConfigError(file: folder, message: "There is no such folder.")])
+        }
+        return chosen
+    }
+
+    private static func prefix(procfile: String?, folder: String?) -> String {
+        folder.map { $0.hasSuffix("/") ? $0 : "\($0)/" } ?? procfile.map(prefix(ofFile:)) ?? ""
+    }
+
     /// The path up to the file's name, with the slash; empty where it has none.
     private static func prefix(ofFile name: String) -> String {
         guard let slash = name.lastIndex(of: "/") else { return "" }
         return String(name[...slash])
     }
 
-    /// The path without `.` and doubled slashes. Links keep their names, which may be the application's, but for `..`,
-    /// which only the file system can tell.
+    /// The path without `.` and doubled slashes.
+    ///
+    /// Links keep their names, which may be the application's, but for `..`, which only the file system can tell.
     private static func normal(_ path: String, _ files: any ConfigFileSource) -> String {
         let parts = path.split(separator: "/").filter { $0 != "." }
         let path = "/" + parts.joined(separator: "/")

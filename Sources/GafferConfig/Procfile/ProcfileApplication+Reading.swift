@@ -32,8 +32,10 @@ extension ProcfileApplication {
         }
     }
 
-    /// Everything that is to be said of an application's texts: the errors for which ``init(_:options:)`` refuses them,
-    /// then warnings. First come those of the Procfile, in its order.
+    /// Everything that is to be said of an application's texts and options.
+    ///
+    /// The errors for which ``init(_:options:)`` refuses them come first, then warnings; those of the Procfile before
+    /// those of the `.env` files, and those of the options last.
     package static func check(
         _ sources: ApplicationSources,
         options: Options = Options(),

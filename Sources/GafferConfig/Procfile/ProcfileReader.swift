@@ -9,6 +9,7 @@ struct ProcfileReader {
 
     private(set) var procfile: Procfile
     private(set) var errors: [ConfigError] = []
+    private var isFull = false
 
     /// Reads what can be read; what can't be is told in ``errors``.
     init(_ text: ApplicationSources.Text) {
@@ -27,9 +28,7 @@ struct ProcfileReader {
             guard errors.count < Self.errorLimit else {
                 return fail(number, 0, "The rest of the file is not read: there are too many errors.")
             }
-            guard procfile.entries.count <= Procfile.maximumEntries else {
-                return fail(number, 0, "The rest of the file is not read: there are too many entries.")
-            }
+            guard !isFull else { return }
             read(line.last == 0x0D ? line.dropLast() : line, number)
         }
     }
@@ -73,6 +72,10 @@ struct ProcfileReader {
         guard command.count <= Procfile.maximumCommand else {
             let limit = Procfile.maximumCommand
             return fail(number, column(command.startIndex, line), "The command is longer than \(limit) bytes.")
+        }
+        guard procfile.entries.count < Procfile.maximumEntries else {
+            isFull = true
+            return fail(number, 0, "The rest of the file is not read: there are too many entries.")
         }
         procfile.entries.append(
             Procfile.Entry(

@@ -28,11 +28,6 @@ package struct APICall: Sendable {
     func maySee(_ job: JobName) -> Bool {
         principal.permissions.allow(.read, .job(job))
     }
-
-    /// Whether who asks may see a job's secrets.
-    func mayManage(_ job: JobName) -> Bool {
-        principal.permissions.allow(.manage, .job(job))
-    }
 }
 
 /// Whether a request is let in.

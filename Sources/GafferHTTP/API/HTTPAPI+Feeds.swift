@@ -42,7 +42,14 @@ extension HTTPAPI {
     ) throws(GafferError) -> Answer {
         let streams = try feeds.streams(of: pid)
         guard !streams.isEmpty else { return .now(.streamError(400, "io_not_redirected", pid, label)) }
-        let feed = try StreamFeed(of: streams, label: label, request, hub: hub, mayGoOn: mayGoOn(call))
+        let feed = try StreamFeed(
+            of: streams,
+            label: label,
+            request,
+            life: feeds.events.life,
+            hub: hub,
+            mayGoOn: mayGoOn(call)
+        )
         guard !feed.isEmpty else { return .now(.streamError(404, "io_not_found", pid, label)) }
         switch request.form {
         case .longpoll:

@@ -129,7 +129,7 @@ extension HTTPAPI {
     }
 
     private func legacyConfig(of info: JobInfo, _ call: APICall) -> JSON {
-        let info = info.shown(to: call)
+        let info = info.shown(to: call.principal)
         guard case .object(let members) = info.config.json(name: info.name) else { return .object([]) }
         return .object(members.map { $0.name == "name" ? .init("name", .string(info.name.legacyName)) : $0 })
     }

@@ -63,7 +63,7 @@ extension HTTPAPI {
         switch part {
         case .whole:
             let withInstances = try call.query.flag("instances")
-            let info = try supervisor.info(of: job).shown(to: call)
+            let info = try supervisor.info(of: job).shown(to: call.principal)
             return .now(.json(info.json(withInstances: withInstances)))
         case .state:
             return .now(.text(try supervisor.isActive(job) ? "1" : "0"))
@@ -87,7 +87,7 @@ extension HTTPAPI {
     private func read(_ pid: Int, _ part: Route.ProcessPart, _ call: APICall) throws(GafferError) -> Answer {
         switch part {
         case .whole:
-            return .now(.json(try supervisor.process(pid).shown(to: call).json))
+            return .now(.json(try supervisor.process(pid).shown(to: call.principal).json))
         case .stats:
             return .later { [supervisor] in
                 await HTTPAPI.answering { () async throws(GafferError) in
@@ -105,7 +105,7 @@ extension HTTPAPI {
         guard try call.query.flag("info") else { return members }
         // A job may have been unloaded since its name was read: then there is nothing to tell of it.
         let infos = names.compactMap { try? supervisor.info(of: $0) }
-        members.append(.init("info", .array(infos.map { $0.shown(to: call).json(withInstances: true) })))
+        members.append(.init("info", .array(infos.map { $0.shown(to: call.principal).json(withInstances: true) })))
         return members
     }
 
@@ -150,32 +150,5 @@ extension OutputTail {
             "data": .string(String(decoding: bytes, as: UTF8.self)),
             "data_b64": .string(Base64.encoded(bytes)),
         ]
-    }
-}
-
-extension JobInfo {
-    /// The same without secrets, where who asks does not manage the job.
-    func shown(to call: APICall) -> JobInfo {
-        guard !call.mayManage(name) else { return self }
-        var info = self
-        info.config.env = info.config.env.hidden
-        return info
-    }
-}
-
-extension ProcessInfo {
-    /// The same without secrets, where who asks does not manage the job.
-    func shown(to call: APICall) -> ProcessInfo {
-        guard !call.mayManage(name) else { return self }
-        var info = self
-        info.env = info.env.hidden
-        return info
-    }
-}
-
-extension [String: String] {
-    /// The variables' names, which tell what a process was given, without what only its managers may know.
-    fileprivate var hidden: [String: String] {
-        mapValues { _ in "***" }
     }
 }

@@ -35,27 +35,37 @@ struct EventsFeed: Sendable {
     /// Whether who asked may still have anything at all.
     let mayGoOn: @Sendable () -> Bool
 
-    /// The number after which events are told.
-    private func start() throws(GafferError) -> UInt64 {
-        guard let since = request.since else { return events.lastSequence }
-        guard !since.isEmpty, since.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let number = UInt64(since)
-        else {
+    /// Where a feed begins.
+    private struct Start {
+        /// The number after which events are told.
+        var sequence: UInt64
+        /// Whether the reader was with an earlier life of gafferd: what it has missed of that one is not known.
+        var isForeign = false
+    }
+
+    private func start() throws(GafferError) -> Start {
+        guard let since = request.since else { return Start(sequence: events.lastSequence) }
+        let position = FeedPosition(since)
+        guard let number = position.number else {
             throw GafferError(.badRequest, "\(JSON.string(since)) is no number of an event.")
         }
-        return number
+        return position.isForeign(to: events.life) ? Start(sequence: 0, isForeign: true) : Start(sequence: number)
     }
+
+    private func id(_ sequence: UInt64) -> String { "\(events.life).\(sequence)" }
 
     func response() throws(GafferError) -> Response {
         let start = try start()
-        let feed = events.events(after: start)
+        let feed = events.events(after: start.sequence)
+        let lost = start.isForeign ? Self.gap(from: 0, to: 0, lost: nil).encoded() : nil
         switch request.form {
         case .eventsource:
             return EventStream.response { writer in
                 defer { feed.cancel() }
                 var begin = EventStreamEncoder.retry(after: .seconds(1))
                 // Who breaks off before the first event comes back to here.
-                if style == .today { begin += Array("id: \(start)\n\n".utf8) }
+                if style == .today { begin += Array("id: \(id(start.sequence))\n\n".utf8) }
+                if let lost { begin += EventStreamEncoder.event(name: .init("gap"), data: lost) }
                 guard (try? await writer.write(begin)) != nil else { return }
                 try? await writer.write(
                     EventBatches(feed: feed, mayGoOn: mayGoOn),
@@ -66,6 +76,7 @@ struct EventsFeed: Sendable {
         case .continuous:
             return Response(contentType: .jsonLines, headers: [.init("cache-control", "no-store")]) { writer in
                 defer { feed.cancel() }
+                if let lost { guard (try? await writer.write(lost + end)) != nil else { return } }
                 try? await writer.write(
                     EventBatches(feed: feed, mayGoOn: mayGoOn),
                     heartbeat: request.heartbeat.map { Heartbeat(every: $0, [0x0A]) },
@@ -81,7 +92,8 @@ struct EventsFeed: Sendable {
     /// What comes next, as one answer.
     func next() async -> Response {
         await HTTPAPI.answering { () async throws(GafferError) in
-            let feed = events.events(after: try start())
+            let start = try start()
+            let feed = events.events(after: start.sequence)
             defer { feed.cancel() }
             var lost: UInt64 = 0
             var found: [Event] = []
@@ -89,20 +101,21 @@ struct EventsFeed: Sendable {
                 lost += batch.missed
                 found = batch.events.filter { maySee($0.job) && !names(of: $0).isEmpty }
             }
-            return answer(found, lost: lost)
+            return answer(found, lost: start.isForeign ? nil : lost, after: start.sequence)
         }
     }
 
-    private func answer(_ found: [Event], lost: UInt64) -> Response {
+    /// - Parameter lost: how many events are missing before them; nil: those of an earlier life, which are not counted.
+    private func answer(_ found: [Event], lost: UInt64?, after start: UInt64) -> Response {
         let headers: [Response.Header] = [.init("cache-control", "no-store")]
         switch style {
         case .today:
             let messages = found.flatMap { event in names(of: event).map { event.json(as: $0) } }
-            let last = found.last?.sequence ?? request.since.flatMap { UInt64($0) } ?? events.lastSequence
+            let last = found.last?.sequence ?? start
             var response = Response.json(
                 [
                     "events": .array(messages), "last": .integer(Int64(clamping: last)),
-                    "lost": .integer(Int64(clamping: lost)),
+                    "position": .string(id(last)), "lost": lost.map { .integer(Int64(clamping: $0)) } ?? .null,
                 ]
             )
             response.headers = headers
@@ -123,16 +136,18 @@ struct EventsFeed: Sendable {
         }
         for event in batch.events where maySee(event.job) {
             for name in names(of: event) {
-                let id = style == .today ? EventStreamEncoder.Field(event.sequence) : nil
+                let id = style == .today ? EventStreamEncoder.Field(id(event.sequence)) : nil
                 bytes += EventStreamEncoder.event(id: id, name: .init(name), data: event.json(as: name).encoded())
             }
         }
         return bytes
     }
 
+    /// What ends a line.
+    private var end: [UInt8] { style == .legacy ? [0x0D, 0x0A] : [0x0A] }
+
     private func lines(_ batch: EventBatch) -> [UInt8] {
         var bytes: [UInt8] = []
-        let end: [UInt8] = style == .legacy ? [0x0D, 0x0A] : [0x0A]
         if batch.missed > 0 { bytes += gap(batch).encoded() + end }
         for event in batch.events where maySee(event.job) {
             for name in names(of: event) { bytes += event.json(as: name).encoded() + end }
@@ -140,12 +155,16 @@ struct EventsFeed: Sendable {
         return bytes
     }
 
+    private static func gap(from: UInt64, to: UInt64, lost: UInt64?) -> JSON {
+        [
+            "event": "gap", "from": .integer(Int64(clamping: from)), "to": .integer(Int64(clamping: to)),
+            "lost": lost.map { .integer(Int64(clamping: $0)) } ?? .null,
+        ]
+    }
+
     private func gap(_ batch: EventBatch) -> JSON {
         let next = batch.events.first?.sequence ?? 0
-        return [
-            "event": "gap", "from": .integer(Int64(clamping: next - min(next, batch.missed))),
-            "to": .integer(Int64(clamping: next - min(next, 1))), "lost": .integer(Int64(clamping: batch.missed)),
-        ]
+        return Self.gap(from: next - min(next, batch.missed), to: next - min(next, 1), lost: batch.missed)
     }
 }
 

@@ -26,6 +26,12 @@ struct FeedRequest: Sendable, Hashable {
     /// `heartbeat=true`, in seconds.
     private static let standardHeartbeat = 60
 
+    /// Makes a request with nothing else.
+    init(form: Form, since: String? = nil) {
+        self.form = form
+        self.since = since
+    }
+
     /// Reads the parameters `feed`, `heartbeat`, `tail` and `since`, and the header `Last-Event-ID`.
     ///
     /// - Throws: `bad_request` where one can't be read.

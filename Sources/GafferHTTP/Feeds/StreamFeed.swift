@@ -49,13 +49,14 @@ final class StreamFeed: Sendable {
         of streams: [OutputStream],
         label: String,
         _ request: FeedRequest,
+        life: String,
         hub: OutputHub<StreamPiece>,
         mayGoOn: @escaping @Sendable () -> Bool
     ) throws(GafferError) {
         let chosen = label == "." ? streams : streams.filter { $0.label == label }
-        var position = StreamPosition(labels: chosen.map(\.label))
+        var position = StreamPosition(labels: chosen.map(\.label), life: life)
         if let since = request.since {
-            position = try StreamPosition(parsing: since, labels: chosen.map(\.label))
+            position = try StreamPosition(parsing: since, labels: chosen.map(\.label), life: life)
         }
         sources = chosen.enumerated().map { index, stream in
             // Not from when the feed is read, which is a moment after its head was sent: what comes between counts.
@@ -90,6 +91,9 @@ final class StreamFeed: Sendable {
             var start = EventStreamEncoder.retry(after: .seconds(1))
             // Who breaks off before the first event comes back to here.
             if request.tail == nil { start += Array("id: \(position.withLock { $0.text })\n\n".utf8) }
+            if position.withLock({ $0.isForeign }) {
+                for source in sources { start += StreamFeed.gap(source.stream.label, from: 0, to: 0, lost: nil) }
+            }
             guard (try? await writer.write(start)) != nil else { return }
         }
         let heartbeat = request.heartbeat.map {
@@ -133,12 +137,8 @@ final class StreamFeed: Sendable {
         for piece in batch.elements {
             missed += piece.gap
             if missed > 0 {
-                let gap: JSON = [
-                    "stream": .string(label),
-                    "from": .integer(Int64(clamping: piece.offset - min(piece.offset, missed))),
-                    "to": .integer(Int64(clamping: piece.offset)), "lost": .integer(Int64(clamping: missed)),
-                ]
-                bytes += EventStreamEncoder.event(name: .init("gap"), data: gap.encoded())
+                let from = piece.offset - min(piece.offset, missed)
+                bytes += StreamFeed.gap(label, from: from, to: piece.offset, lost: missed)
                 missed = 0
             }
             let whole = joined(piece, source.index)
@@ -150,6 +150,15 @@ final class StreamFeed: Sendable {
             bytes += StreamFeed.event(of: whole, id: id, label: label)
         }
         return bytes
+    }
+
+    /// - Parameter lost: how many bytes are missing; nil: what a life of gafferd before this one had, which is not known.
+    private static func gap(_ label: String, from: UInt64, to: UInt64, lost: UInt64?) -> [UInt8] {
+        let gap: JSON = [
+            "stream": .string(label), "from": .integer(Int64(clamping: from)), "to": .integer(Int64(clamping: to)),
+            "lost": lost.map { .integer(Int64(clamping: $0)) } ?? .null,
+        ]
+        return EventStreamEncoder.event(name: .init("gap"), data: gap.encoded())
     }
 
     /// The piece with the beginning of a character that was held back before it, and without one at its end.

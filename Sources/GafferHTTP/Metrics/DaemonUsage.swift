@@ -17,10 +17,16 @@ struct DaemonUsage: Sendable {
     /// Makes a usage of which nothing is known.
     init() {}
 
-    /// Looks at /proc/self, by blocking calls on a thread of its own, which ends with them.
-    static func look() async -> DaemonUsage {
+    /// Looks at /proc, by blocking calls on a thread of its own, which ends with them.
+    ///
+    /// - Returns: this process, and how many descriptors those of the given numbers have, where that can be told.
+    static func look(descriptorsOf osPids: [Int32]) async -> (DaemonUsage, [Int32: Int]) {
         await withCheckedContinuation { continuation in
-            startThread(named: "gaffer-metrics") { continuation.resume(returning: DaemonUsage.now()) }
+            startThread(named: "gaffer-metrics") {
+                var descriptors: [Int32: Int] = [:]
+                for osPid in osPids { descriptors[osPid] = entries(of: "/proc/\(osPid)/fd") }
+                continuation.resume(returning: (DaemonUsage.now(), descriptors))
+            }
         }
     }
 

@@ -17,6 +17,14 @@ struct EventCounts: Sendable {
     private(set) var missed: UInt64 = 0
     /// Of the jobs that are loaded.
     private(set) var exits: [JobName: [Ending: UInt64]] = [:]
+    /// From a job's start to its first process, of the jobs that are loaded.
+    private(set) var starts: [JobName: DurationCounts] = [:]
+    /// From when a process was told to leave to its end, of the jobs that are loaded.
+    private(set) var stops: [JobName: DurationCounts] = [:]
+    /// When jobs without a process yet were started, in seconds since 1970.
+    private var starting: [JobName: Double] = [:]
+    /// When processes that have not left yet were told to, in seconds since 1970, by their pids.
+    private var stopping: [Int: Double] = [:]
 
     mutating func note(_ event: Event, isLoaded: (JobName) -> Bool) {
         types[event.kind.word, default: 0] += 1
@@ -24,22 +32,41 @@ struct EventCounts: Sendable {
         case .load:
             exits[event.job] = [:]
         case .unload:
-            exits[event.job] = nil
-        case .exit(_, _, let status, _):
+            forget(event.job)
+        case .start, .restart:
+            starting[event.job] = event.time
+        case .stop:
+            starting[event.job] = nil
+        case .spawn:
+            guard let began = starting.removeValue(forKey: event.job) else { return }
+            starts[event.job, default: DurationCounts()].add(event.time - began)
+        case .stopProcess(let pid, _), .reap(let pid, _):
+            if stopping[pid] == nil { stopping[pid] = event.time }
+        case .exit(let pid, _, let status, _):
+            let told = stopping.removeValue(forKey: pid)
             // The processes of a job that was unloaded end after it.
             guard exits[event.job] != nil || isLoaded(event.job) else { return }
             exits[event.job, default: [:]][Ending(status), default: 0] += 1
-        case .update, .start, .stop, .restart, .reload, .spawn, .spawnError, .adopt, .stopProcess, .reap, .kill,
-            .signal,
-            .backoff, .flap, .finish, .stray:
+            if let told { stops[event.job, default: DurationCounts()].add(event.time - told) }
+        case .update, .reload, .spawnError, .adopt, .kill, .signal, .backoff, .flap, .finish, .stray:
             break
         }
+    }
+
+    private mutating func forget(_ job: JobName) {
+        exits[job] = nil
+        starts[job] = nil
+        stops[job] = nil
+        starting[job] = nil
     }
 
     /// There were events that were not told, among which a job may have gone.
     mutating func miss(_ count: UInt64, isLoaded: (JobName) -> Bool) {
         missed += count
-        exits = exits.filter { isLoaded($0.key) }
+        let known = Set(exits.keys).union(starts.keys).union(stops.keys).union(starting.keys)
+        for job in known where !isLoaded(job) { forget(job) }
+        // The ends of these may be among what was missed.
+        stopping = [:]
     }
 }
 

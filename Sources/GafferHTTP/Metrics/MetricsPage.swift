@@ -25,7 +25,7 @@ package struct MetricsPage: Sendable {
         // A job may be unloaded since its name was read: then there is nothing to tell of it.
         snapshot.jobs = ((try? supervisor.jobNames(in: nil)) ?? []).compactMap { try? supervisor.info(of: $0) }
         snapshot.counts = registry.counts
-        snapshot.daemon = await DaemonUsage.look()
+        snapshot.outputBytes = feeds.outputBytes(of: snapshot.jobs.map(\.name))
         snapshot.cgroups = await feeds.cgroupUsage(of: snapshot.jobs.map(\.name))
         if snapshot.jobs.contains(where: { !$0.instances.isEmpty }) {
             // One look at all: one a job would go through all processes of the machine for each.
@@ -34,6 +34,8 @@ package struct MetricsPage: Sendable {
                 break
             }
         }
+        let osPids = snapshot.stats.map(\.osPid)
+        (snapshot.daemon, snapshot.descriptors) = await DaemonUsage.look(descriptorsOf: osPids)
         return snapshot
     }
 }

@@ -16,6 +16,10 @@ struct MetricsSnapshot: Sendable {
     var stats: [ProcessStats] = []
     /// What the cgroups of jobs count, of those that have one.
     var cgroups: [JobName: CgroupUsage] = [:]
+    /// How many bytes the processes of jobs have written, by the labels of their streams.
+    var outputBytes: [JobName: [String: UInt64]] = [:]
+    /// How many descriptors processes have, by the kernel's numbers of them; those that can't be looked at are left out.
+    var descriptors: [Int32: Int] = [:]
     /// What was counted.
     var counts = MetricsCounts()
     /// What gafferd itself uses; nil is what can't be read.
@@ -83,7 +87,42 @@ extension MetricsSnapshot {
             let isFlapping = job.state == .flapping || job.state == .failed
             flapping.add(isFlapping ? 1.0 : 0.0, labels.session, labels.job)
         }
-        return [states, instances, desired, restarts, flapping, exits]
+        return [states, instances, desired, restarts, flapping, exits, output]
+            + [
+                durations("start", "From a job's start or restart to its first process.", counts.events.starts),
+                durations("stop", "From when a process was told to leave to its end.", counts.events.stops),
+            ]
+    }
+
+    private func durations(_ what: String, _ help: String, _ found: [JobName: DurationCounts]) -> MetricFamily {
+        var family = MetricFamily("gaffer_job_\(what)_duration_seconds", .histogram, help)
+        for job in jobs {
+            guard let durations = found[job.name] else { continue }
+            let labels = job.name.labels
+            family.add(
+                cumulated: durations.cumulated,
+                bounds: DurationCounts.bounds,
+                sum: durations.sum,
+                labels.session,
+                labels.job
+            )
+        }
+        return family
+    }
+
+    private var output: MetricFamily {
+        var family = MetricFamily(
+            "gaffer_log_bytes_total",
+            .counter,
+            "How many bytes the processes of a job have written, by stream."
+        )
+        for job in jobs {
+            for (stream, bytes) in (outputBytes[job.name] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                let labels = job.name.labels
+                family.add(bytes, labels.session, labels.job, .init("stream", stream))
+            }
+        }
+        return family
     }
 
     private var exits: MetricFamily {
@@ -120,14 +159,20 @@ extension MetricsSnapshot {
             .gauge,
             "Address space of a job's process."
         )
+        var files = MetricFamily(
+            "gaffer_process_open_fds",
+            .gauge,
+            "How many descriptors a job's process has; of other users' processes root alone may know."
+        )
         for process in processes {
             let labels = process.job.labels
             let instance = MetricFamily.Label("instance", String(process.instance))
             if let value = process.stats.cpuSeconds { cpu.add(value, labels.session, labels.job, instance) }
             if let value = process.stats.residentBytes { resident.add(value, labels.session, labels.job, instance) }
             if let value = process.stats.virtualBytes { virtual.add(value, labels.session, labels.job, instance) }
+            if let value = descriptors[process.stats.osPid] { files.add(value, labels.session, labels.job, instance) }
         }
-        return [cpu, resident, virtual]
+        return [cpu, resident, virtual, files]
     }
 
     private var cgroupFamilies: [MetricFamily] {

@@ -16,7 +16,7 @@ public struct JobConfig: Sendable, Hashable {
     ///
     /// False by default here, as in the API; the ini file's default is true.
     public var osEnv = false
-    /// The variable `PORT` of the first process; each further one has one more. Nil: it is not set.
+    /// The variable `PORT` of the first process, of which each further one has one more; nil: it is not set.
     ///
     /// A `PORT` of ``env`` or ``envFile`` wins over it, and it wins over the inherited one.
     public var port: Int?

@@ -12,6 +12,7 @@ extension OutputStream {
                 guard case .new = state.phase else { return nil }
                 let offset = state.ring.end
                 state.ring.append(view)
+                state.counter?.add(bytes.count)
                 return (offset, state.observers)
             }
             guard let told else { return }

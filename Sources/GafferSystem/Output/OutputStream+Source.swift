@@ -44,6 +44,7 @@ extension OutputStream {
             state.phase = .open(source)
             let offset = state.ring.end
             state.ring.append(target.view(count))
+            state.counter?.add(count)
             return .bytes(
                 count,
                 offset: offset,

@@ -11,6 +11,7 @@ package final class OutputStream: Sendable {
         var ring: RingBuffer
         var observers: [any OutputObserver] = []
         var phase = Phase.new
+        var counter: ByteCounter?
     }
 
     /// Where a stream is in its life; it goes from one to the next.
@@ -51,6 +52,11 @@ package final class OutputStream: Sendable {
         self.label = label
         self.sink = sink
         state = Mutex(State(ring: RingBuffer(capacity: ringSize)))
+    }
+
+    /// Counts what comes from now on, also there.
+    package func count(into counter: ByteCounter) {
+        state.withLock { $0.counter = counter }
     }
 
     /// How many bytes came since it was made.

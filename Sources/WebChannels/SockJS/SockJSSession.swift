@@ -61,10 +61,14 @@ struct SockJSSession {
 
     private let configuration: SockJSConfiguration
 
+    /// How long the first connection is waited for at least.
+    private static let firstDelay = Duration.seconds(5)
+
     init(_ configuration: SockJSConfiguration, at now: Instant) {
         self.configuration = configuration
         nextHeartbeat = now + configuration.heartbeat
-        end = now + configuration.disconnectDelay
+        // The connection that makes a session is about to fetch from it, on however slow a machine.
+        end = now + max(configuration.disconnectDelay, SockJSSession.firstDelay)
     }
 
     // MARK: What others wait for

@@ -76,6 +76,31 @@ struct EventCountsTests {
         #expect(counts.exits == [web: [.code(3): 1]])
     }
 
+    @Test(
+        "Starts are timed to the first process, and stops from the word to the end; of what is unloaded nothing is left"
+    )
+    func durations() throws {
+        let web = try JobName(parsing: "shop.web")
+        var counts = EventCounts()
+        func note(_ time: Double, _ kind: Event.Kind) {
+            counts.note(Event(sequence: 1, time: time, job: web, kind: kind)) { _ in true }
+        }
+        note(1, .load)
+        note(2, .start)
+        for pid in 1...2 { note(2 + Double(pid) / 10, .spawn(pid: pid, osPid: 9, isCommit: false, isDetached: false)) }
+        note(5, .stopProcess(pid: 1, osPid: 9))
+        note(6, .stopProcess(pid: 1, osPid: 9))
+        note(7.5, Self.exit(.code(0)))
+        // One that dies by itself was not told to.
+        note(8, .exit(pid: 2, osPid: 9, status: .code(1), isCommit: false))
+        #expect(counts.starts[web]?.cumulated.last == 1)
+        #expect(abs((counts.starts[web]?.sum ?? 0) - 0.1) < 1e-6)
+        #expect(counts.stops[web]?.cumulated == [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
+        #expect(counts.stops[web]?.sum == 2.5)
+        note(9, .unload)
+        #expect(counts.starts.isEmpty && counts.stops.isEmpty && counts.exits.isEmpty)
+    }
+
     @Test("A counter that is too late says how many events it missed")
     func tellsWhatItMissed() async throws {
         let feeds = FakeFeeds(events: EventBus(history: 10))

@@ -1,6 +1,7 @@
 import Gaffer
 import GafferModel
 import GafferTestKit
+import Glibc
 import Testing
 import WebServer
 
@@ -94,6 +95,32 @@ struct MetricsPageTests {
         #expect(try self.parsed(snapshot).value("gaffer_process_cpu_seconds_total", first) == 70)
     }
 
+    @Test("Durations, bytes and descriptors are told of jobs that are loaded")
+    func tellsTheRest() throws {
+        var snapshot = MetricsSnapshot()
+        snapshot.jobs = [try job("shop.web", .running, [instance(7, 1)])]
+        snapshot.stats = [stats(7, 70)]
+        snapshot.descriptors = [9: 12, 10: 3]
+        let (shop, gone) = (try JobName(parsing: "shop.web"), try JobName(parsing: "shop.gone"))
+        snapshot.outputBytes = [shop: ["stdout": 5, "err": 7], gone: ["stdout": 1]]
+        for name in [shop, gone] {
+            for kind in [
+                Event.Kind.stopProcess(pid: 1, osPid: 1), .exit(pid: 1, osPid: 1, status: .code(0), isCommit: false),
+            ] {
+                snapshot.counts.events.note(Event(sequence: 1, time: 1, job: name, kind: kind)) { _ in true }
+            }
+        }
+        let parsed = try parsed(snapshot)
+        let web = ["session": "shop", "job": "web"]
+        #expect(parsed.value("gaffer_log_bytes_total", web.with("stream", "stdout")) == 5)
+        #expect(parsed.value("gaffer_log_bytes_total", web.with("stream", "err")) == 7)
+        #expect(parsed.samples("gaffer_log_bytes_total").count == 2)
+        #expect(parsed.value("gaffer_process_open_fds", web.with("instance", "1")) == 12)
+        #expect(parsed.value("gaffer_job_stop_duration_seconds_count", web) == 1)
+        #expect(parsed.value("gaffer_job_stop_duration_seconds_bucket", web.with("le", "0.01")) == 1)
+        #expect(parsed.samples("gaffer_job_start_duration_seconds_count").isEmpty)
+    }
+
     @Test("What a cgroup can't count is left out")
     func tellsCgroups() throws {
         var snapshot = MetricsSnapshot()
@@ -155,7 +182,8 @@ struct MetricsPageTests {
 
     @Test("gafferd itself has the numbers that every program has")
     func tellsItself() async throws {
-        let usage = await DaemonUsage.look()
+        let (usage, descriptors) = await DaemonUsage.look(descriptorsOf: [getpid(), -1])
+        #expect(descriptors.keys.sorted() == [getpid()])
         let parsed = try MetricsParser(MetricsText.render(usage.families))
         let names = [
             "process_cpu_seconds_total", "process_resident_memory_bytes", "process_virtual_memory_bytes",
@@ -163,7 +191,7 @@ struct MetricsPageTests {
         ]
         for name in names { #expect(parsed.value(name) ?? 0 > 0, "\(name)") }
         // A look later it has not started at another time.
-        #expect(await DaemonUsage.look().startTime == usage.startTime)
+        #expect(await DaemonUsage.look(descriptorsOf: []).0.startTime == usage.startTime)
     }
 }
 

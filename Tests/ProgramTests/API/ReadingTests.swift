@@ -16,6 +16,26 @@ struct ReadingTests {
         start = false
         """
 
+    @Test("/metrics tells what a job wrote, has open and took to stop")
+    func metrics() async throws {
+        let sections = "[process:talker]\ncmd = /bin/sh -c 'printf hello; exec sleep 1000'\nredirect_output = out\n"
+        try await withGafferd(sections) { daemon in
+            _ = try await daemon.state("default/talker", becomes: "running")
+            func lines() async throws -> [Substring] {
+                try await daemon.curl("GET", "/metrics").text.split(separator: "\n")
+            }
+            let job = #"session="default",job="talker""#
+            var seen = try await lines()
+            // The word is on its way until it is there.
+            while !seen.contains(#"gaffer_log_bytes_total{\#(job),stream="out"} 5"#) { seen = try await lines() }
+            #expect(seen.contains { $0.hasPrefix(#"gaffer_process_open_fds{\#(job),instance="1"} "#) })
+            #expect(seen.contains(#"gaffer_job_start_duration_seconds_count{\#(job)} 1"#))
+            #expect(try await daemon.curl("POST", "/jobs/default/talker/state?wait=60", "0").status == 202)
+            seen = try await lines()
+            while !seen.contains(#"gaffer_job_stop_duration_seconds_count{\#(job)} 1"#) { seen = try await lines() }
+        }
+    }
+
     @Test("Each answers as it is written")
     func answers() async throws {
         try await withGafferd(Self.sections) { daemon in

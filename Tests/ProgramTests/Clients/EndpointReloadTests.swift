@@ -4,15 +4,6 @@ import Testing
 
 @Suite("Endpoints and a reload", .oneSlot, .timeLimit(.minutes(3)))
 struct EndpointReloadTests {
-    private func curl(_ daemon: Daemon, _ arguments: String...) async throws -> ToolOutput {
-        try await runTool(
-            "/usr/bin/curl",
-            ["--silent", "--max-time", "30"] + arguments,
-            environment: daemon.bench.environment,
-            directory: daemon.bench.path
-        )
-    }
-
     private func endpoint(_ name: String, _ address: String, _ further: String = "require_key = false") -> String {
         "[endpoint:\(name)]\nbind = \(address)\n\(further)\n"
     }
@@ -35,11 +26,11 @@ struct EndpointReloadTests {
                     + endpoint("comes", "127.0.0.1:\(third)") + endpoint("extra", extra, "max_connections = 5")
                 try bench.configure(after + "[process:new]\ncmd = /bin/sleep 1000")
                 #expect(try await daemon.curl("POST", "/reload").status == 200)
-                #expect(try await curl(daemon, "http://127.0.0.1:\(first)/ping").output == "OK")
-                #expect(try await curl(daemon, "http://127.0.0.1:\(third)/ping").output == "OK")
-                #expect(try await curl(daemon, "http://127.0.0.1:\(second)/ping").code == 7)
+                #expect(try await daemon.runCurl("http://127.0.0.1:\(first)/ping").output == "OK")
+                #expect(try await daemon.runCurl("http://127.0.0.1:\(third)/ping").output == "OK")
+                #expect(try await daemon.runCurl("http://127.0.0.1:\(second)/ping").code == 7)
                 let unix = bench.path + "/extra.sock"
-                #expect(try await curl(daemon, "--unix-socket", unix, "http://x/ping").output == "OK")
+                #expect(try await daemon.runCurl("--unix-socket", unix, "http://x/ping").output == "OK")
                 try await events.lines(until: "event of the new job") { lines in
                     lines.contains { $0.contains(#""event":"spawn""#) }
                 }
@@ -47,8 +38,8 @@ struct EndpointReloadTests {
                 // An address goes from one endpoint to another, which asks for keys.
                 try bench.configure(endpoint("other", "127.0.0.1:\(first)", "") + endpoint("extra", extra, ""))
                 #expect(try await daemon.curl("POST", "/reload").status == 200)
-                #expect(try await curl(daemon, "http://127.0.0.1:\(first)/jobs").output.contains("401"))
-                #expect(try await curl(daemon, "--unix-socket", unix, "http://x/ping").output == "OK")
+                #expect(try await daemon.runCurl("http://127.0.0.1:\(first)/jobs").output.contains("401"))
+                #expect(try await daemon.runCurl("--unix-socket", unix, "http://x/ping").output == "OK")
             }
             #expect(!bench.scratch.list().contains("extra.sock"))
         }
@@ -66,7 +57,7 @@ struct EndpointReloadTests {
                 #expect(answer.status == 400)
                 #expect(answer.text.contains("127.0.0.1:\(taken)"), "\(answer.text)")
                 #expect(try await other.info("default/a")["state"] == "running")
-                #expect(try await curl(other, "http://127.0.0.1:\(free)/ping").output == "OK")
+                #expect(try await other.runCurl("http://127.0.0.1:\(free)/ping").output == "OK")
             }
         }
     }
@@ -91,7 +82,7 @@ struct EndpointReloadTests {
             streams: .init(output: record.path)
         )
         // Its request has to be there before the reload; what comes first is told to whoever asks from the beginning.
-        _ = try await curl(daemon, "--retry", "3", String(url.prefix { $0 != "?" }.dropLast(7)) + "/ping")
+        _ = try await daemon.runCurl("--retry", "3", String(url.prefix { $0 != "?" }.dropLast(7)) + "/ping")
         return record
     }
 }

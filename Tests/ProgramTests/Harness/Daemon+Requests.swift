@@ -25,6 +25,16 @@ extension JSON {
 }
 
 extension Daemon {
+    /// Runs curl with `arguments`, in the workbench's folder.
+    func runCurl(_ arguments: String...) async throws -> ToolOutput {
+        try await runTool(
+            "/usr/bin/curl",
+            ["--silent", "--max-time", "30"] + arguments,
+            environment: bench.environment,
+            directory: bench.path
+        )
+    }
+
     /// Sends a request by curl over the unix socket.
     func curl(
         _ method: String,

@@ -166,28 +166,11 @@ struct StartTests {
             bind = 127.0.0.1:0
             """
         try await withGafferd(sections) { daemon in
-            // The log names the port that the kernel gave.
-            let lines = daemon.log.lines.filter { $0.contains("127.0.0.1:") }
-            let ports = lines.compactMap { line in
-                line.split(separator: "127.0.0.1:", maxSplits: 1).last.flatMap { Int($0.prefix { $0.isNumber }) }
-            }
-            let port = try #require(ports.first { $0 > 0 }, "no port in \(daemon.log.lines)")
-            let run = try await runTool(
-                "/usr/bin/curl",
-                ["--silent", "--max-time", "30", "http://127.0.0.1:\(port)/ping"],
-                environment: daemon.bench.environment,
-                directory: daemon.bench.path
-            )
-            #expect(run.output == "OK")
+            let open = try await daemon.runCurl("http://\(daemon.address(0))/ping").output
+            #expect(open == "OK")
             // The other one lets nobody in without a key.
-            let closed = try #require(ports.last { $0 > 0 && $0 != port })
-            let refused = try await runTool(
-                "/usr/bin/curl",
-                ["--silent", "--max-time", "30", "http://127.0.0.1:\(closed)/jobs"],
-                environment: daemon.bench.environment,
-                directory: daemon.bench.path
-            )
-            #expect(refused.output.contains("\"error\":401"))
+            let closed = try await daemon.runCurl("http://\(daemon.address(1))/jobs").output
+            #expect(closed.contains("\"error\":401"), "\(closed)")
         }
     }
 

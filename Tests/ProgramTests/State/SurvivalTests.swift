@@ -49,6 +49,24 @@ struct SurvivalTests {
         }
     }
 
+    @Test("Who comes back with an event's id after a restart gets what happened since, and learns of the gap")
+    func eventIds() async throws {
+        try await Workbench.with { bench in
+            try bench.configure("[process:a]\ncmd = /bin/sleep 1000\n")
+            let position = try await bench.gafferd { first in
+                try await first.curl("GET", "/events?since=0").json["position"]?.stringValue
+            }
+            let since = try #require(position)
+            try await bench.gafferd { second in
+                let answer = try await second.curl("GET", "/events?since=\(since)")
+                #expect(answer.json["lost"] == .null)
+                #expect(answer.json["events"]?.arrayValue?.first?["seq"] == 1)
+                let next = try #require(answer.json["position"]?.stringValue)
+                #expect(next.prefix(9) != since.prefix(9))
+            }
+        }
+    }
+
     @Test("After kill -9 the survivors are stopped before their replacements start")
     func survivors() async throws {
         try await Workbench.with { bench in

@@ -117,6 +117,7 @@ struct SockJSConversationTests {
             }
             trace = conversation
             conversation.start { channel in while await channel.receive() != nil {} }
+            #expect(conversation.takeFrameAtOnce() == .open)
             #expect(await forgotten.reduce(0) { count, _ in count + 1 } == 1)
             #expect(conversation.takeFrameAtOnce() == .close(.interrupted))
         }

@@ -96,6 +96,17 @@ struct SockJSSessionTests {
         #expect(session.isForgotten)
     }
 
+    @Test("A short delay does not end a session before its first connection had the time to fetch")
+    func firstFetch() {
+        var configuration = SockJSConfiguration()
+        configuration.disconnectDelay = .milliseconds(50)
+        var session = SockJSSession(configuration, at: at(0))
+        session.tick(at: at(4))
+        #expect(session.takeFrameAtOnce(at: at(4)) == .open)
+        session.tick(at: at(5))
+        #expect(session.isForgotten)
+    }
+
     @Test("What was sent before the end arrives before it; then the end is told until the session is forgotten")
     mutating func closing() {
         _ = session.takeFrameAtOnce(at: at(0))

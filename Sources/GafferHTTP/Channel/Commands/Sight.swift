@@ -42,23 +42,3 @@ struct Sight {
         return try supervisor.jobNames(in: nil).filter(sees).flatMap { (try? supervisor.pids(of: $0)) ?? [] }.sorted()
     }
 }
-
-extension JobInfo {
-    /// As it may be shown: the environment is for those who manage the job.
-    func shown(to principal: Principal) -> JobInfo {
-        guard !principal.permissions.allow(.manage, .job(name)) else { return self }
-        var info = self
-        info.config.env = [:]
-        return info
-    }
-}
-
-extension ProcessInfo {
-    /// As it may be shown: the environment is for those who manage its job.
-    func shown(to principal: Principal) -> ProcessInfo {
-        guard !principal.permissions.allow(.manage, .job(name)) else { return self }
-        var info = self
-        info.env = [:]
-        return info
-    }
-}

@@ -42,6 +42,10 @@ struct SubscriptionOpener: Sendable {
         guard principal.meets(requirement) else {
             throw SubscriptionFault(.forbidden, "Your key does not give the right to this topic.")
         }
+        // Decided once: a number that is given away a moment later was never asked for.
+        if let pid = topic.pid, owner == nil {
+            throw SubscriptionFault(GafferError(.notFound, "There is no process \(pid)."))
+        }
         if case .stream(let pid, let label) = topic, let owner {
             let output = try await stream(label, of: pid, owner, subscription.text, options, principal)
             return (output, requirement)

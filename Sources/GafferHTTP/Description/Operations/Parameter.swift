@@ -72,8 +72,8 @@ struct Parameter: Sendable {
     static let sinceEvent = Parameter(
         "since",
         in: .query,
-        .string("^[0-9]+$"),
-        "Go on after the event of that number, as far back as events are kept."
+        .string("^([0-9a-f]{8}[.])?[0-9]+$"),
+        "Go on after the event of that id, or of that number, as far back as events are kept."
     )
     static let lastEventID = Parameter("Last-Event-ID", in: .header, .string, "As `since`; browsers send it.")
     static let pattern = Parameter(

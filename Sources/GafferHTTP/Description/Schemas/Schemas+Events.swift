@@ -21,7 +21,12 @@ enum EventSchemas {
 
     static let gap = Schema.object([
         .init("event", .constant("gap")), .init("from", .integer(from: 0), "The first number that is missing."),
-        .init("to", .integer(from: 0), "The last one."), .init("lost", .integer(from: 1), "How many."),
+        .init("to", .integer(from: 0), "The last one."),
+        .init(
+            "lost",
+            Schema.integer(from: 1).nullable,
+            "How many; null: those of gafferd before it was started again, which nobody counted."
+        ),
     ])
 
     static let events = Schema.object([
@@ -30,8 +35,13 @@ enum EventSchemas {
             .array(of: .named(.event)),
             "Each event once, under the first of its names that the pattern chooses."
         ),
-        .init("last", .integer(from: 0), "What to give as `since` to get the next ones."),
-        .init("lost", .integer(from: 0), "How many of those before them are no longer kept."),
+        .init("last", .integer(from: 0), "The number of the last one."),
+        .init("position", .string, "What to give as `since` to get the next ones, after a restart of gafferd too."),
+        .init(
+            "lost",
+            Schema.integer(from: 0).nullable,
+            "How many of those before them are no longer kept; null: gafferd was started again since then."
+        ),
     ])
 
     static let ok = Schema.object([.init("ok", .constant(true))])
