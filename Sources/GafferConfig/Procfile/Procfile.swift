@@ -43,3 +43,14 @@ package struct Procfile: Sendable, Hashable {
         entries.first { $0.name == name }
     }
 }
+
+extension Procfile {
+    /// Reads a file's content.
+    ///
+    /// - Throws: ``ConfigErrors`` with everything that is wrong, by file, line and column.
+    package init(parsing text: ApplicationSources.Text) throws(ConfigErrors) {
+        let reader = ProcfileReader(text)
+        guard reader.errors.isEmpty else { throw ConfigErrors(reader.errors) }
+        self = reader.procfile
+    }
+}
