@@ -16,7 +16,7 @@ extension Tool {
             $XDG_RUNTIME_DIR/gaffer/gafferd.sock where an ordinary user has one, then at
             /run/gaffer/gafferd.sock.
             """,
-        commands: [.completions, .help, .complete]
+        commands: [.start, .run, .check, .completions, .help, .complete]
     )
 }
 
