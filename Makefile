@@ -54,7 +54,7 @@ run: packages
 # One target after the other: tests in one process share two threads, and those that talk to a client of somebody else
 # would find it out of patience. Programs and machines are together, since they share out the cores among themselves.
 TEST_SUITES := GafferModelTests GafferSystemTests GafferConfigTests GafferAuthTests GafferTests GafferSystemdTests \
-    WebServerTests WebChannelsTests WebClientTests GafferHTTPTests GafferctlTests Program+Systemd
+    WebServerTests WebChannelsTests WebClientTests GafferHTTPTests GafferctlTests GafferCommandTests Program+Systemd
 TEST_LOGS := $(TEST_SUITES:%=.build-logs/test-%.log)
 
 test: test-packages

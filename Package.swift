@@ -187,9 +187,14 @@ let package = Package(
             swiftSettings: swift
         ),
         .testTarget(
+            name: "GafferCommandTests",
+            dependencies: ["Gaffer", "GafferConfig", "GafferModel", "GafferSystem", "GafferTool", "gaffer"],
+            swiftSettings: swift
+        ),
+        .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gafferctl", "gafferd",
+                "GafferModel", "ProgramTestKit", "WebClient", "embedding-example", "gaffer", "gafferctl", "gafferd",
             ],
             swiftSettings: swift
         ),

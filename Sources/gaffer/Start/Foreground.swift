@@ -189,8 +189,11 @@ final class Foreground: Sendable {
 
     // MARK: What is shown
 
+    /// Whether stdout has more than what processes write.
+    private var showsEvents: Bool { style.hasPrefix || style.format == .json }
+
     private func say(_ text: String) {
-        guard style.hasPrefix || style.format == .json else {
+        guard showsEvents else {
             _ = Output.write(Array("gaffer: \(text.escaped)\n".utf8), to: STDERR_FILENO)
             return
         }
@@ -204,12 +207,16 @@ final class Foreground: Sendable {
     }
 
     private func lines(of origin: ProcessOrigin) -> ProcessLines {
-        processes.withLock { processes in
-            if let lines = processes[origin.pid] { return lines }
-            let lines = ProcessLines(source(of: origin.name, origin.instance), style: style, writer: writer)
-            processes[origin.pid] = lines
-            return lines
+        if let lines = processes.withLock({ $0[origin.pid] }) { return lines }
+        let lines = ProcessLines(source(of: origin.name, origin.instance), style: style, writer: writer)
+        processes.withLock { $0[origin.pid] = lines }
+        // Its event comes a little later than its first line.
+        feed.yield(.input(.started(pid: origin.pid, name: lines.name)))
+        if showsEvents {
+            let osPid = JSON.Member("os_pid", .integer(Int64(origin.osPid)))
+            lines.tell("spawn process with pid \(origin.osPid)", event: "spawn", members: [osPid], at: wallNow())
         }
+        return lines
     }
 
     private func source(of name: JobName, _ instance: Int) -> LineFormatter.Source {
@@ -228,15 +235,14 @@ final class Foreground: Sendable {
         let own = event.kind.pid.flatMap { pid in processes.withLock { $0[pid] } }
         let lines = own ?? ProcessLines(source(of: event.job, 1), style: style, writer: writer)
         func tell(_ text: String, _ members: [JSON.Member] = []) {
-            guard style.hasPrefix || style.format == .json else { return }
+            guard showsEvents else { return }
             lines.tell(text, event: event.kind.word, members: members, at: event.time)
         }
         switch event.kind {
-        case .spawn(let pid, let osPid, _, _):
-            tell("spawn process with pid \(osPid)", [.init("os_pid", .integer(Int64(osPid)))])
-            return [.restarted(type: type), .started(pid: pid, name: lines.name)]
+        case .spawn:
+            return [.restarted(type: type)]
         case .exit(let pid, let osPid, let status, _):
-            if style.hasPrefix || style.format == .json { tellExit(lines, osPid, status, event) }
+            if showsEvents { tellExit(lines, osPid, status, event) }
             processes.withLock { $0[pid] = nil }
             return [.exited(pid: pid, type: type, status)]
         case .spawnError(_, let reason):
