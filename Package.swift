@@ -188,7 +188,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GafferCommandTests",
-            dependencies: ["Gaffer", "GafferConfig", "GafferModel", "GafferSystem", "GafferTool", "gaffer"],
+            dependencies: [
+                "gaffer", "Gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferSystem", "GafferTool",
+                "WebClient", "WebTestKit",
+            ],
             swiftSettings: swift
         ),
         .testTarget(

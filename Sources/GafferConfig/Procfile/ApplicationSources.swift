@@ -59,11 +59,8 @@ extension ApplicationSources {
         }
 
         // How files of the folder are named; nothing where it is the current one.
-        let prefix = folder.map { $0.hasSuffix("/") ? $0 : "\($0)/" } ?? procfile.map(Self.prefix(ofFile:)) ?? ""
-        let chosen = prefix.isEmpty ? currentFolder : normal(path(prefix), files)
-        if folder != nil, !files.isFolder(chosen) {
-            throw ConfigErrors([ConfigError(file: folder ?? "", message: "There is no such folder.")])
-        }
+        let prefix = Self.prefix(procfile: procfile, folder: folder)
+        let chosen = try Self.folder(procfile: procfile, folder: folder, currentFolder: currentFolder, files: files)
         let text = read(procfile ?? "\(prefix)Procfile", mustExist: true)
         let standard = "\(prefix).env"
         let identity = files.identity(of: path(standard))
@@ -73,6 +70,28 @@ extension ApplicationSources {
         for name in environment { texts.append(read(name, mustExist: true)) }
         guard errors.isEmpty, let text else { throw ConfigErrors(errors) }
         return ApplicationSources(procfile: text, environment: texts.compactMap { $0 }, folder: chosen)
+    }
+
+    /// The folder of ``read(procfile:folder:environment:currentFolder:files:)``, whether it has a Procfile or not.
+    ///
+    /// - Throws: ``ConfigErrors`` where the folder that is given does not exist.
+    package static func folder(
+        procfile: String? = nil,
+        folder: String? = nil,
+        currentFolder: String,
+        files: any ConfigFileSource
+    ) throws(ConfigErrors) -> String {
+        let prefix = prefix(procfile: procfile, folder: folder)
+        guard !prefix.isEmpty else { return currentFolder }
+        let chosen = normal(prefix.hasPrefix("/") ? prefix : "\(currentFolder)/\(prefix)", files)
+        if let folder, !files.isFolder(chosen) {
+            throw ConfigErrors([ConfigError(file: folder, message: "There is no such folder.")])
+        }
+        return chosen
+    }
+
+    private static func prefix(procfile: String?, folder: String?) -> String {
+        folder.map { $0.hasSuffix("/") ? $0 : "\($0)/" } ?? procfile.map(prefix(ofFile:)) ?? ""
     }
 
     /// The path up to the file's name, with the slash; empty where it has none.

@@ -81,6 +81,8 @@ package struct Command: Sendable {
 package struct Option: Sendable {
     /// The long name, without its dashes.
     package let name: String
+    /// Other long names for it, which the help does not show.
+    package var aliases: [String] = []
     /// The one-letter name.
     package var short: Character?
     /// The name of its value in the help; nil: it takes none.
@@ -96,6 +98,7 @@ package struct Option: Sendable {
 
     package init(
         name: String,
+        aliases: [String] = [],
         short: Character? = nil,
         value: String? = nil,
         choices: [String] = [],
@@ -104,6 +107,7 @@ package struct Option: Sendable {
         isHidden: Bool = false
     ) {
         self.name = name
+        self.aliases = aliases
         self.short = short
         self.value = value
         self.choices = choices
@@ -159,11 +163,16 @@ package enum Completion: Sendable, Equatable {
     case file
     /// Names of signals.
     case signal
+    /// Types of processes of the application's Procfile; see ``ApplicationScope``.
+    case processType
     /// These words.
     case words([String])
 }
 
 extension Option {
+    /// Whether it is the one that a long name means.
+    package func isNamed(_ name: some StringProtocol) -> Bool { self.name == name || aliases.contains { $0 == name } }
+
     /// The options of every command.
     package static let common: [Option] = [
         Option(

@@ -16,8 +16,10 @@ extension Invocation {
                 throw usage(error.message)
             }
         }
-        let names = selectors.contains(where: Resolver.needsNames) ? try client().jobNames() : []
-        return try Resolver(names: names).targets(selectors)
+        // Full names and pids need neither: they are taken as they are, wherever the program was called.
+        guard selectors.contains(where: Resolver.needsNames) else { return try Resolver(names: []).targets(selectors) }
+        let application = try application()
+        return try Resolver(names: client().jobNames(), application: application).targets(selectors)
     }
 
     /// The jobs that the words mean.
@@ -47,6 +49,8 @@ package struct Report {
     private var done: [(name: String, text: String, extra: [JSON.Member])] = []
     private var failures: [(name: String, error: ClientError)] = []
 
+    package init() {}
+
     /// Notes a success.
     package mutating func add(_ name: some CustomStringConvertible, _ text: String, extra: [JSON.Member] = []) {
         done.append(("\(name)", text, extra))
@@ -73,7 +77,9 @@ package struct Report {
     }
 
     /// Prints everything, and tells how the program ends.
-    package func finish(_ invocation: Invocation) -> ExitCode {
+    ///
+    /// - Parameter confirms: whether the successes are told, too; they are in the document anyway.
+    package func finish(_ invocation: Invocation, confirms: Bool = true) -> ExitCode {
         let code = ExitCode(several: failures.map { ExitCode($0.error.kind) })
         if invocation.wantsJSON {
             let jobs = done.map { entry in JSON.object([.init("name", .string(entry.name))] + entry.extra) }
@@ -84,7 +90,7 @@ package struct Report {
                 ]
             }
             invocation.print(["ok": .bool(failures.isEmpty), "jobs": .array(jobs), "errors": .array(errors)])
-        } else {
+        } else if confirms {
             for entry in done { invocation.confirm("\(entry.name.escaped): \(entry.text)") }
         }
         for (name, error) in failures {

@@ -228,7 +228,7 @@ package final class LogFollower {
         case .gap(let label, let lost):
             end(label, of: follow)
             let stream = label.isEmpty ? "" : " \(label)"
-            output.message("\(follow.source.name)\(stream): \(lost) bytes are missing here")
+            output.message("\(follow.source.shown(in: printer.home))\(stream): \(lost) bytes are missing here")
         case .text(let label, let bytes, let isOpen):
             var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
             if let begun = follow.open.removeValue(forKey: label) { lines[0] = begun + lines[0] }

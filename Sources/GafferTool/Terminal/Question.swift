@@ -46,7 +46,20 @@ package struct Question {
         return password
     }
 
-    private func line(after signals: SignalPipe?) throws -> String {
+    /// Asks whether something is to be done; an empty line means that it is not.
+    ///
+    /// Only a terminal is asked: who calls has looked at ``isTerminal``.
+    ///
+    /// - Throws: ``Failure`` where the line is too long, ``Interrupted``.
+    package func confirm(_ question: String, output: Output) throws -> Bool {
+        _ = output.flush()
+        tell("\(question.escaped) [y/N]: ")
+        let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+        let answer = try line(after: signals, mayBeEmpty: true).trimmed.lowercased()
+        return answer == "y" || answer == "yes"
+    }
+
+    private func line(after signals: SignalPipe?, mayBeEmpty: Bool = false) throws -> String {
         var line: [UInt8] = []
         while true {
             if let signals {
@@ -67,7 +80,7 @@ package struct Question {
         guard let text = String(validating: line, as: UTF8.self) else {
             throw Failure(.usage, "The line is no UTF-8.")
         }
-        guard !text.isEmpty else { throw Failure(.usage, "Nothing was given.") }
+        guard mayBeEmpty || !text.isEmpty else { throw Failure(.usage, "Nothing was given.") }
         return text
     }
 

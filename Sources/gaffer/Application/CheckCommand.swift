@@ -4,7 +4,7 @@ internal import GafferSystem
 internal import GafferTool
 internal import Glibc
 
-extension Command {
+extension ForegroundCommands {
     static let check = Command(
         name: "check",
         group: .look,
@@ -13,23 +13,29 @@ extension Command {
             All errors are told, each with its file and line, then warnings, as of programs
             that are not found. The exit code is 1 where there is an error.
             """,
-        options: Option.application + Option.formation + [Option.port],
+        options: [.concurrency, .basePort] + Option.selection,
         examples: [
-            Example("check", "./Procfile and ./.env"),
-            Example("check -f Procfile.dev -e test.env", "others"),
+            Command.Example("check", "./Procfile and ./.env"),
+            Command.Example("check -f Procfile.dev -e test.env", "others"),
         ],
         json: #"{"ok": true, "findings": [{"severity": "error" or "warning", "file", "line", "column", "message"}], "#
             + #""types": ["web", ...]}; line and column are left out where there are none"#
     ) { invocation in
+        let current = try invocation.currentFolder()
         let sources: ApplicationSources
-        var findings: [ConfigFinding] = []
         do throws(ConfigErrors) {
-            sources = try invocation.readSources()
+            sources = try ApplicationSources.read(
+                procfile: invocation.line.value("procfile"),
+                folder: invocation.line.value("root"),
+                environment: invocation.line.values("env"),
+                currentFolder: current,
+                files: SystemConfigFiles()
+            )
         } catch {
             return invocation.report(error.errors.map { ConfigFinding(.error, $0) }, types: [])
         }
         let options = try invocation.applicationOptions()
-        findings = ProcfileApplication.check(sources, options: options, lookups: .system(folder: sources.folder))
+        let findings = ProcfileApplication.check(sources, options: options, lookups: .system(folder: sources.folder))
         let application = try? ProcfileApplication(sources, options: options)
         return invocation.report(findings, types: application?.types.map(\.name.job) ?? [])
     }

@@ -4,7 +4,7 @@ internal import GafferSystem
 internal import GafferTool
 internal import Glibc
 
-extension Command {
+extension ForegroundCommands {
     static let run = Command(
         name: "run",
         aliases: ["dev:run"],
@@ -21,15 +21,15 @@ extension Command {
             Options of gaffer stand before the command.
             """,
         operands: [Operand("COMMAND", .atLeastOne)],
-        options: Option.application + [
+        options: [
             Option(name: "concurrency", short: "c", value: "N", help: "run N processes of it, as 'gaffer start' does"),
-            Option.port,
+            .basePort,
         ],
         takesWordsAsTheyAre: true,
         examples: [
-            Example("run bin/console", "with the variables of .env"),
-            Example("run web", "the command of the type web"),
-            Example("run -e test.env make test", "with further variables"),
+            Command.Example("run bin/console", "with the variables of .env"),
+            Command.Example("run web", "the command of the type web"),
+            Command.Example("run -e test.env make test", "with further variables"),
         ]
     ) { invocation in
         try RunCommand(invocation).run()
@@ -43,7 +43,7 @@ private struct RunCommand {
     init(_ invocation: Invocation) throws {
         self.invocation = invocation
         let isChosen = invocation.line.has("procfile")
-        sources = try invocation.applicationSources(
+        sources = try invocation.procfileSources(
             files: isChosen ? SystemConfigFiles() : OptionalProcfile(files: SystemConfigFiles())
         )
     }
@@ -59,8 +59,8 @@ private struct RunCommand {
     private var options: ProcfileApplication.Options {
         get throws {
             ProcfileApplication.Options(
-                naming: .nearFolder,
-                port: try invocation.port(),
+                naming: invocation.localNaming,
+                port: try invocation.basePort(),
                 inherited: Invocation.inheritedVariables
             )
         }
@@ -68,10 +68,8 @@ private struct RunCommand {
 
     private func application() throws -> ProcfileApplication {
         let options = try options
-        do throws(ConfigErrors) {
-            return try ProcfileApplication(sources, options: options)
-        } catch {
-            throw Failure(error)
+        return try invocation.configured { () throws(ConfigErrors) in
+            try ProcfileApplication(sources, options: options)
         }
     }
 
@@ -83,10 +81,10 @@ private struct RunCommand {
         let type = words.count == 1 ? application.types.first { $0.name.job == words[0] } : nil
         var variables = Invocation.inheritedVariables
         variables["PORT"] = String(
-            try invocation.port() ?? variables["PORT"].flatMap { Int($0) } ?? ProcfileApplication.standardPort
+            try invocation.basePort() ?? variables["PORT"].flatMap { Int($0) } ?? ProcfileApplication.standardPort
         )
         variables.merge(application.environment) { $1 }
-        if let port = try invocation.port() { variables["PORT"] = String(port) }
+        if let port = try invocation.basePort() { variables["PORT"] = String(port) }
         if let type { variables.merge(application.environment(of: type, instance: 1)) { $1 } }
         let credentials: SpawnRequest.Credentials?
         do {

@@ -4,36 +4,7 @@ internal import GafferSystem
 internal import GafferTool
 internal import Glibc
 
-extension Option {
-    /// How processes in the foreground are shown, and when they end.
-    static let foreground: [Option] = [
-        Option(
-            name: "restart",
-            value: "WHEN",
-            choices: ForegroundPlan.Restart.allCases.map(\.rawValue),
-            help: "what ends is started again: never (the default: all end with it), on-failure, always"
-        ),
-        Option(name: "can-die", value: "TYPE,...", help: "these may end without ending the others"),
-        Option(name: "any-can-die", help: "each may end without ending the others"),
-        Option(name: "timeout", value: "SECONDS", help: "how long they may take to leave before they are killed (5)"),
-        Option(
-            name: "watch",
-            value: "GLOB",
-            help: "restart when such a file changes, as 'lib/**/*.rb'; TYPE,...:GLOB only these; may be repeated"
-        ),
-        Option(
-            name: "format",
-            value: "FORMAT",
-            choices: LineStyle.Format.allCases.map(\.rawValue),
-            help: "text (the default), or json: an object a line"
-        ),
-        Option(name: "timestamps", value: "WHEN", help: "on (the default), off, or a format as '%H:%M:%S'"),
-        Option(name: "no-timestamps", help: "the same as --timestamps off"),
-        Option(name: "no-prefix", help: "print what processes write without their names and times"),
-    ]
-}
-
-extension Command {
+extension ForegroundCommands {
     static let start = Command(
         name: "start",
         aliases: ["dev:start"],
@@ -54,19 +25,19 @@ extension Command {
             of the processes is empty. In text their stdout and stderr are one stream, so
             that lines keep their order.
             """,
-        operands: [Operand("NAME", .any)],
-        options: Option.application + Option.formation + [Option.port] + Option.foreground,
+        operands: [Operand("NAME", .any, .processType)],
+        options: [.concurrency, .basePort] + Option.selection + Option.foreground,
         examples: [
-            Example("start", "all types of ./Procfile"),
-            Example("start web worker", "two of them"),
-            Example("start -c web=2,worker=3", "several processes"),
-            Example("start --restart always", "with what ends started again"),
-            Example("start --watch 'lib/**/*.rb'", "anew whenever such a file changes"),
+            Command.Example("start", "all types of ./Procfile"),
+            Command.Example("start web worker", "two of them"),
+            Command.Example("start -c web=2,worker=3", "several processes"),
+            Command.Example("start --restart always", "with what ends started again"),
+            Command.Example("start --watch 'lib/**/*.rb'", "anew whenever such a file changes"),
         ],
         json: #"a line {"time", "type", "instance", "stream", "line"} each, and "data_b64" where it is no UTF-8; "#
             + #"or "event" (spawn, exit, message, ...) in the place of "stream""#
     ) { invocation in
-        let sources = try invocation.applicationSources()
+        let sources = try invocation.procfileSources()
         let options = try invocation.applicationOptions(types: invocation.operands)
         return try invocation.startForeground(sources, options)
     }
@@ -84,11 +55,8 @@ extension Invocation {
             settings.timeout = .milliseconds(Int64((try seconds(text, of: "timeout") * 1000).rounded(.up)))
         }
         settings.separatesStreams = style.format == .json
-        let application: ProcfileApplication
-        do throws(ConfigErrors) {
-            application = try ProcfileApplication(sources, options: options)
-        } catch {
-            throw Failure(error)
+        let application = try configured { () throws(ConfigErrors) in
+            try ProcfileApplication(sources, options: options)
         }
         guard !application.types.isEmpty else {
             throw Failure(.usage, "There is nothing to start: no process of any type is wanted.")
