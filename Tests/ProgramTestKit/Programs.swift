@@ -6,6 +6,8 @@ package enum Programs {
     package static func gafferd() throws -> String { try find("gafferd") }
     /// The built `gafferctl`.
     package static func gafferctl() throws -> String { try find("gafferctl") }
+    /// The built `gaffer`.
+    package static func gaffer() throws -> String { try find("gaffer") }
     /// The built program that embeds the library.
     package static func embeddingExample() throws -> String { try find("embedding-example") }
 

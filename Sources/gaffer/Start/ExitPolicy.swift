@@ -95,7 +95,8 @@ struct ExitPolicy: Sendable {
             unfinished.remove(type)
             guard unfinished.isEmpty, phase == .running else { return [] }
             guard !isWatching else { return [.say("all processes have ended; waiting for a file to change")] }
-            return stop(code: firstFailure ?? 0)
+            // What failed and was started again has not failed in the end.
+            return stop(code: restart == .never ? firstFailure ?? 0 : 0)
         case .restarted(let type):
             unfinished.insert(type)
             return []

@@ -97,6 +97,7 @@ struct ExitPolicyTests {
     @Test("where all have ended with success, so has gaffer")
     func success() {
         var policy = Self.policy(.onFailure)
+        #expect(policy.take(.exited(pid: 1, type: "web", .code(4))) == [])
         #expect(Self.code(&policy, [.finished(type: "web"), .finished(type: "worker")]) == 0)
     }
 
