@@ -2,8 +2,9 @@ internal import Glibc
 
 /// What is in a folder.
 package enum FolderEntries {
-    /// The names in it but for `.` and `..`, in no order, and which are folders; links to folders are none. Nil where it
-    /// can't be read.
+    /// The names in it but for `.` and `..`, in no order, and which are folders; nil where it can't be read.
+    ///
+    /// Links to folders are none.
     package static func list(_ path: String) -> [(name: String, isFolder: Bool)]? {
         guard let folder = opendir(path) else { return nil }
         defer { closedir(folder) }

@@ -25,7 +25,7 @@ extension ForegroundCommands {
             Option(name: "concurrency", short: "c", value: "N", help: "run N processes of it, as 'gaffer start' does"),
             .basePort,
         ],
-        takesWordsAsTheyAre: true,
+        endsOptionsAtOperand: true,
         examples: [
             Command.Example("run bin/console", "with the variables of .env"),
             Command.Example("run web", "the command of the type web"),

@@ -89,7 +89,11 @@ final class FileWatch {
         do throws(Failure) {
             try watch(folder) { changed($0) }
         } catch {
-            debouncer.changed("\(plan.shown(folder)) (not watched: \(error.messages.joined()))", types: [], at: loop.now)
+            debouncer.changed(
+                "\(plan.shown(folder)) (not watched: \(error.messages.joined()))",
+                types: [],
+                at: loop.now
+            )
         }
     }
 

@@ -105,7 +105,9 @@ struct ExitPolicyTests {
     func watching() {
         var policy = Self.policy(mayEnd: ["web", "worker"], isWatching: true)
         #expect(policy.take(.finished(type: "web")) == [])
-        #expect(policy.take(.finished(type: "worker")) == [.say("all processes have ended; waiting for a file to change")])
+        #expect(
+            policy.take(.finished(type: "worker")) == [.say("all processes have ended; waiting for a file to change")]
+        )
         #expect(policy.take(.restarted(type: "web")) == [])
         #expect(policy.take(.finished(type: "web")).count == 1)
     }
@@ -118,7 +120,10 @@ struct ExitPolicyTests {
         #expect(!policy.isStopping)
     }
 
-    @Test("a signal stops all, and tells who is waited for", arguments: [(2, 130), (15, 143), (1, 129)] as [(Int32, Int32)])
+    @Test(
+        "a signal stops all, and tells who is waited for",
+        arguments: [(2, 130), (15, 143), (1, 129)] as [(Int32, Int32)]
+    )
     func signals(number: Int32, code: Int32) {
         var policy = Self.policy()
         #expect(

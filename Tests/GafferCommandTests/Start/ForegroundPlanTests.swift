@@ -33,7 +33,9 @@ struct ForegroundPlanTests {
         let plan = try ForegroundPlan(Self.application(port: 6000), settings)
         #expect(plan.types.map(\.config.port) == [6000, 6100, 6200])
         #expect(plan.types.allSatisfy { $0.config.priority == 0 && $0.config.gracefulTimeout == .seconds(2) })
-        #expect(plan.types.allSatisfy { $0.config.osEnv && $0.config.cwd == "/srv/shop" && $0.config.env == ["A": "b"] })
+        #expect(
+            plan.types.allSatisfy { $0.config.osEnv && $0.config.cwd == "/srv/shop" && $0.config.env == ["A": "b"] }
+        )
         #expect(plan.types.map(\.config.shell) == [false, true, false])
     }
 

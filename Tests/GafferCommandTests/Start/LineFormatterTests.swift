@@ -109,7 +109,13 @@ struct LineFormatterTests {
         func shown(_ style: LineStyle, _ source: LineFormatter.Source) -> String {
             var formatter = LineFormatter(style, source)
             var batch: [UInt8] = []
-            formatter.appendEvent("spawn process with pid 12", event: "spawn", members: [.init("os_pid", 12)], at: 1, to: &batch)
+            formatter.appendEvent(
+                "spawn process with pid 12",
+                event: "spawn",
+                members: [.init("os_pid", 12)],
+                at: 1,
+                to: &batch
+            )
             return String(decoding: batch, as: UTF8.self)
         }
         #expect(shown(Self.style(), Self.web) == "%T web.1    | spawn process with pid 12\n")

@@ -88,13 +88,17 @@ struct ForegroundTests {
             try bench.scratch.write("other.env", "GREETING=hello\n")
             try bench.scratch.write(".env", "GREETING=other\nNAME=\"a b\"\n")
             let procfile = "web: echo $PORT $GREETING $NAME\nclock: echo clock\nworker: echo $PORT\n"
-            let words = ["-c", "web=2,worker=1", "-e", "other.env", "--port", "6000", "--any-can-die", "--except", "clock"]
+            let words = [
+                "-c", "web=2,worker=1", "-e", "other.env", "--port", "6000", "--any-can-die", "--except", "clock",
+            ]
             let run = try await bench.gaffer(["start"] + words, procfile: procfile)
             #expect(run.code == 0, "\(run.all)")
             let lines = run.output.split(separator: "\n").map { String($0.dropFirst(9)) }
-            #expect(lines.filter { !$0.contains("process with") }.sorted() == [
-                "web.1  | 6000 hello a b", "web.2  | 6001 hello a b", "worker | 6200",
-            ])
+            #expect(
+                lines.filter { !$0.contains("process with") }.sorted() == [
+                    "web.1  | 6000 hello a b", "web.2  | 6001 hello a b", "worker | 6200",
+                ]
+            )
         }
     }
 

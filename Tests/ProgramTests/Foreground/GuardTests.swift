@@ -26,7 +26,7 @@ struct GuardTests {
         return ContinuousClock.now - start
     }
 
-    @Test("leaves nothing when gaffer is killed", .allSlots)
+    @Test("leaves nothing when gaffer is killed")
     func gafferKilled() async throws {
         try await Workbench.with { bench in
             let run = try await Self.started(bench)
@@ -38,7 +38,7 @@ struct GuardTests {
         }
     }
 
-    @Test("leaves nothing when it is killed itself", .allSlots)
+    @Test("leaves nothing when it is killed itself")
     func guardKilled() async throws {
         try await Workbench.with { bench in
             let run = try await Self.started(bench)
@@ -49,7 +49,7 @@ struct GuardTests {
         }
     }
 
-    @Test("is not found by gaffer's name, so that who kills by name kills one of the two", .oneSlot)
+    @Test("is not found by gaffer's name, so that who kills by name kills one of the two")
     func name() async throws {
         try await Workbench.with { bench in
             let run = try await Self.started(bench)

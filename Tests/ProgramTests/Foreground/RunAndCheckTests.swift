@@ -48,7 +48,7 @@ struct RunAndCheckTests {
             let run = try await bench.gaffer(["run", "-c", "2", "sh", "-c", "echo $PORT; exec sleep 0.2"])
             #expect(run.code == 0, "\(run.all)")
             let lines = run.output.split(separator: "\n").map { $0.dropFirst(9) }
-            #expect(Set(lines.filter { $0.contains("| 500") }) == ["sh.1   | 5000", "sh.2   | 5001"])
+            #expect(Set(lines.filter { $0.contains("| 500") }) == ["sh.1 | 5000", "sh.2 | 5001"])
         }
     }
 

@@ -45,8 +45,6 @@ struct TerminalTests {
             try await terminal.screen.line(containing: "exit process")
             #expect(
                 terminal.lines.contains(
-                    "\u{1B}[36mweb    |\u{1B}[0m \u{1B}[31mred\u{1B}[0m \\x1b]0;title\\x07\\x0dweb | forged\u{1B}[0m"
-                ) || terminal.lines.contains(
                     "\u{1B}[36mweb |\u{1B}[0m \u{1B}[31mred\u{1B}[0m \\x1b]0;title\\x07\\x0dweb | forged\u{1B}[0m"
                 ),
                 "\(terminal.lines)"
