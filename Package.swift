@@ -198,7 +198,8 @@ let package = Package(
         .testTarget(
             name: "GafferCommandTests",
             dependencies: [
-                "gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferTool", "WebClient", "WebTestKit",
+                "gaffer", "Gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferSystem", "GafferTool",
+                "WebClient", "WebTestKit",
             ],
             swiftSettings: swift
         ),
