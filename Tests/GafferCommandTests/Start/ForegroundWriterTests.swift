@@ -30,12 +30,12 @@ struct ForegroundWriterTests {
         let block = [UInt8](repeating: UInt8(ascii: "x"), count: 99_999) + [10]
         // More than the pipe and the queue can hold.
         let count = 40
-        let written = Mutex(0)
+        let written = Atomic(0)
         let isFilled = Semaphore()
         startThread(named: "test-fill") {
             for _ in 0..<count {
                 writer.write(block)
-                written.withLock { $0 += 1 }
+                written.wrappingAdd(1, ordering: .relaxed)
             }
             isFilled.signal()
             writer.finish()
@@ -43,7 +43,7 @@ struct ForegroundWriterTests {
         }
         let bytes = await WorkerThread(name: "test-read").result { Self.rest(of: input) }
         #expect(bytes.count == count * block.count)
-        #expect(written.withLock { $0 } == count)
+        #expect(written.load(ordering: .relaxed) == count)
     }
 
     @Test("tells once that nobody reads, and lets everybody go on")
