@@ -16,6 +16,10 @@ package struct Tool: Sendable {
     package let options: [Option]
     /// How it ends, beside the codes of all programs.
     package let exitCodes: [(code: String, meaning: String)]
+    /// The variables that it takes from its environment, beside those of all programs.
+    package var environment: [(name: String, meaning: String)] = []
+    /// The files that it reads or writes, beside those of all programs.
+    package var files: [(path: String, meaning: String)] = []
 
     package init(
         name: String,
@@ -32,7 +36,8 @@ package struct Tool: Sendable {
         self.examples = examples
         self.brief = brief
         self.notes = notes
-        self.commands = commands
+        // Each program can tell its manual page.
+        self.commands = commands + [.manual]
         self.options = options
         self.exitCodes = exitCodes
     }
