@@ -189,13 +189,14 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gafferctl", "gafferd",
+                "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gaffer", "gafferctl",
+                "gafferd",
             ],
             swiftSettings: swift
         ),
         .testTarget(
             name: "SystemdTests",
-            dependencies: ["GafferModel", "ProgramTestKit", "gafferctl", "gafferd"],
+            dependencies: ["GafferModel", "ProgramTestKit", "gaffer", "gafferctl", "gafferd"],
             // What boots a machine, and runs in it.
             exclude: ["Machine"],
             swiftSettings: swift

@@ -6,10 +6,12 @@ package enum Programs {
     package static func gafferd() throws -> String { try find("gafferd") }
     /// The built `gafferctl`.
     package static func gafferctl() throws -> String { try find("gafferctl") }
+    /// The built `gaffer`.
+    package static func gaffer() throws -> String { try find("gaffer") }
     /// The built program that embeds the library.
     package static func embeddingExample() throws -> String { try find("embedding-example") }
 
-    /// The folder that holds gafferd and gafferctl: `$GAFFER_TEST_PROGRAMS`, where the tests are to run others than those
+    /// The folder that holds gafferd and the tools: `$GAFFER_TEST_PROGRAMS`, where the tests are to run others than those
     /// that were built with them.
     package static func folder() throws -> String {
         // Without links, so that a machine that shows this folder shows it under this name.
