@@ -33,7 +33,7 @@ package struct Manual {
         writeCommands(&roff)
         roff.macro("SH", "OPTIONS")
         roff.words("Each command takes these; they may stand before its name or after it.")
-        write(tool.options.filter { $0.name != "version" || !$0.isHidden }, &roff)
+        write(tool.options.filter { $0.name != "version" }, &roff)
         roff.macro("TP")
         roff.raw(Roff.bold("--version"))
         roff.words("show the version, and do nothing else")
