@@ -63,7 +63,7 @@ run: packages
 # One target after the other: tests in one process share two threads, and those that talk to a client of somebody else
 # would find it out of patience. Programs and machines are together, since they share out the cores among themselves.
 TEST_SUITES := GafferModelTests GafferSystemTests GafferConfigTests GafferAuthTests GafferTests GafferSystemdTests \
-    WebServerTests WebChannelsTests WebClientTests GafferHTTPTests GafferctlTests Program+Systemd
+    WebServerTests WebChannelsTests WebClientTests GafferHTTPTests GafferctlTests GafferCommandTests Program+Systemd
 TEST_LOGS := $(TEST_SUITES:%=.build-logs/test-%.log)
 
 test: test-packages
@@ -83,7 +83,7 @@ lint: packages
 	swift build --build-tests $(FLAGS)
 
 # The parsers of what comes from outside, each for so many seconds of libFuzzer.
-FUZZ_TARGETS := WebSocketFrames SockJSMessages ChannelMessages
+FUZZ_TARGETS := WebSocketFrames SockJSMessages ChannelMessages RequestBodies
 FUZZ_SECONDS ?= 20
 
 fuzz: packages
@@ -161,7 +161,8 @@ BIN := $(PREFIX)/bin
 LIB := $(PREFIX)/lib
 DOC := $(PREFIX)/share/doc/gaffer
 MAN := $(PREFIX)/share/man
-PAGES := $(addprefix Sources/gafferd/Documentation.docc/,API.md Configuration.md Routes.md Systemd.md)
+ARTICLES := API.md Configuration.md Gafferctl.md Moving.md Procfile.md Routes.md Systemd.md
+PAGES := $(addprefix Sources/gafferd/Documentation.docc/,$(ARTICLES))
 # Where the shells look, with PROGRAM in the place of the program's name.
 COMPLETIONS_BASH := $(PREFIX)/share/bash-completion/completions/PROGRAM
 COMPLETIONS_ZSH := $(PREFIX)/share/zsh/vendor-completions/_PROGRAM
@@ -173,7 +174,7 @@ INSTALLED := $(addprefix $(BIN)/,$(TOOLS)) $(addprefix $(MAN)/,$(MAN_PAGES)) \
     $(LIB)/systemd/system/gafferd.service $(LIB)/systemd/system/gafferd.socket \
     $(LIB)/systemd/user/gafferd.service $(LIB)/systemd/user/gafferd.socket \
     $(LIB)/systemd/catalog/gaffer.catalog $(LIB)/sysusers.d/gaffer.conf $(LIB)/tmpfiles.d/gaffer.conf \
-    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE API.md Configuration.md Routes.md Systemd.md)
+    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE $(ARTICLES))
 # Whether the system that runs here is the one that is installed into.
 IS_LIVE := [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]
 

@@ -135,7 +135,16 @@ let package = Package(
             dependencies: ["CGafferSystem", "GafferSystem"],
             swiftSettings: swift
         ),
-        .testTarget(name: "GafferConfigTests", dependencies: ["GafferConfig", "GafferModel"], swiftSettings: swift),
+        .testTarget(
+            name: "GafferConfigTests",
+            dependencies: ["GafferConfig", "GafferModel"],
+            // Of the corpora, what is read, and what comes of it.
+            exclude: [
+                "Export/Golden", "Import/Corpus", "Import/Golden", "Procfile/Corpus", "Procfile/Record",
+                "Procfile/Recorded",
+            ],
+            swiftSettings: swift
+        ),
         .testTarget(
             name: "GafferTests",
             dependencies: ["Gaffer", "GafferModel", "GafferSystem", "GafferTestKit"],
@@ -157,7 +166,7 @@ let package = Package(
             name: "GafferHTTPTests",
             dependencies: [
                 "Gaffer", "GafferAuth", "GafferHTTP", "GafferModel", "GafferSystem", "GafferTestKit", "WebChannels",
-                "WebServer", lifecycle, logging, nioCore, nioHTTP1,
+                "WebServer", "WebTestKit", lifecycle, logging, nioCore, nioHTTP1,
             ],
             swiftSettings: swift
         ),
@@ -184,6 +193,14 @@ let package = Package(
         .testTarget(
             name: "GafferctlTests",
             dependencies: ["gafferctl", "GafferClient", "GafferModel", "GafferTool", "WebClient", "WebTestKit"],
+            swiftSettings: swift
+        ),
+        .testTarget(
+            name: "GafferCommandTests",
+            dependencies: [
+                "gaffer", "Gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferSystem", "GafferTool",
+                "WebClient", "WebTestKit",
+            ],
             swiftSettings: swift
         ),
         .testTarget(

@@ -52,6 +52,11 @@ package final class GafferClient {
         self.access = access
     }
 
+    /// Another client for the same gafferd, with connections of its own, as for another thread.
+    package func twin() -> GafferClient {
+        GafferClient(endpoint: endpoint, limits: limits, access: access)
+    }
+
     /// Makes a client for an endpoint as a user gives it: `unix:PATH`, `http://HOST[:PORT]` or `https://HOST[:PORT]`.
     ///
     /// - Throws: ``ClientError`` where it is no endpoint, or the key can't be one.

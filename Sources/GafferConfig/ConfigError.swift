@@ -6,6 +6,8 @@ package struct ConfigError: Error, Sendable, Hashable {
     package var file: String
     /// Counted from 1; 0: the whole file.
     package var line: Int
+    /// Counted from 1, in characters of Unicode; 0: the whole line.
+    package var column: Int
     /// As `process:web`.
     package var section: String?
     package var key: String?
@@ -16,6 +18,7 @@ package struct ConfigError: Error, Sendable, Hashable {
     package init(
         file: String,
         line: Int = 0,
+        column: Int = 0,
         section: String? = nil,
         key: String? = nil,
         value: String? = nil,
@@ -23,6 +26,7 @@ package struct ConfigError: Error, Sendable, Hashable {
     ) {
         self.file = file
         self.line = line
+        self.column = column
         self.section = section
         self.key = key
         self.value = value
@@ -37,6 +41,7 @@ extension ConfigError: CustomStringConvertible {
     package var description: String {
         var text = file.printable
         if line > 0 { text += ":\(line)" }
+        if line > 0, column > 0 { text += ":\(column)" }
         if !text.isEmpty { text += ": " }
         if let section { text += "[\(section.printable)] " }
         if let key {

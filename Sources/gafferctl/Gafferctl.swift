@@ -28,8 +28,8 @@ extension Tool {
             /run/gaffer/gafferd.sock.
             """,
         commands: [
-            .status, .jobs, .sessions, .pids, .info, .stats, .logs, .watch, .recv, .numprocesses,
-            .start, .stop, .restart, .reload, .scale, .add, .sub, .kill, .commit, .send, .attach,
+            .status, .why, .top, .jobs, .sessions, .pids, .info, .stats, .logs, .watch, .recv, .numprocesses,
+            .start, .stop, .restart, .reload, .wait, .scale, .add, .sub, .kill, .commit, .send, .attach,
             .load, .update, .unload,
             .login, .logout, .user, .key,
             .ping, .version, .completions, .help,

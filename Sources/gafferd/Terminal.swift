@@ -2,6 +2,10 @@ internal import GafferAuth
 internal import GafferModel
 internal import GafferSystem
 internal import Glibc
+internal import Synchronization
+
+/// Where the signals are told that end a question; -1: nowhere.
+private let interruption = Atomic<Int32>(-1)
 
 /// Questions to whoever started the program.
 enum Terminal {
@@ -20,9 +24,17 @@ enum Terminal {
         try SystemError.check("tcgetattr") { tcgetattr(STDIN_FILENO, &before) }
         var hidden = before
         hidden.c_lflag &= ~tcflag_t(ECHO)
-        // A signal has to end the question, not the program, which would leave the terminal without echo.
+        // A signal has to end the question, not the program, which would leave the terminal without echo; and by a pipe,
+        // since it may come before anything is read, and to another thread.
+        let pipe = try Pipe().take()
+        interruption.store(pipe.writeEnd, ordering: .sequentiallyConsistent)
         var interrupting = sigaction()
-        interrupting.__sigaction_handler.sa_handler = { _ in }
+        interrupting.__sigaction_handler.sa_handler = { _ in
+            let before = errno
+            var byte: UInt8 = 0
+            _ = write(interruption.load(ordering: .sequentiallyConsistent), &byte, 1)
+            errno = before
+        }
         let signals = [SIGINT, SIGTERM, SIGHUP, SIGQUIT]
         let actions = signals.map { signal in
             var old = sigaction()
@@ -32,28 +44,29 @@ enum Terminal {
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
             for (signal, var old) in zip(signals, actions) { sigaction(signal, &old, nil) }
+            interruption.store(-1, ordering: .sequentiallyConsistent)
+            close(pipe.readEnd)
+            close(pipe.writeEnd)
             // The one that ended the line was not shown.
             tell("\n")
         }
         try SystemError.check("tcsetattr") { tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) }
         // Whoever answers at once must neither be shown nor lose the answer.
         tell(question)
-        do {
-            return try line(of: STDIN_FILENO)
-        } catch let error as SystemError {
-            guard error.errno == EINTR else { throw error }
-            return nil
-        }
+        return try line(of: STDIN_FILENO, until: pipe.readEnd)
     }
 
-    /// The first line of what can be read, without its end; nil where there is nothing.
+    /// The first line of what can be read, without its end; nil where there is nothing, or `end` can be read before.
     ///
-    /// - Throws: ``SystemError``, with `EINTR` where a signal came; ``GafferError`` (`bad_request`) where it is longer
-    ///   than a password may be.
-    static func line(of descriptor: Int32) throws -> [UInt8]? {
+    /// - Throws: ``SystemError``; ``GafferError`` (`bad_request`) where it is longer than a password may be.
+    static func line(of descriptor: Int32, until end: Int32 = -1) throws -> [UInt8]? {
         var line: [UInt8] = []
         var byte: UInt8 = 0
         while true {
+            var entries = [descriptor, end].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            guard poll(&entries, 2, -1) >= 0 || errno == EINTR else { throw SystemError("poll") }
+            if entries[1].revents != 0 { return nil }
+            guard entries[0].revents != 0 else { continue }
             // One by one, so that nothing is taken of what follows the line.
             let count = read(descriptor, &byte, 1)
             guard count >= 0 else { throw SystemError("read") }

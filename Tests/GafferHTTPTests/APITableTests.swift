@@ -4,6 +4,7 @@ import GafferHTTP
 import GafferModel
 import Testing
 import WebServer
+import WebTestKit
 
 /// One row of the API's table.
 struct Row: Sendable, CustomTestStringConvertible {

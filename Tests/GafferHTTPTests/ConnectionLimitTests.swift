@@ -3,6 +3,7 @@ import GafferModel
 import NIOCore
 import Testing
 import WebServer
+import WebTestKit
 
 @Suite("Limits of connections")
 struct ConnectionLimitTests {

@@ -2,6 +2,7 @@ import GafferHTTP
 import GafferModel
 import Testing
 import WebServer
+import WebTestKit
 
 /// A connection as its client sees it; on a unix socket and on TCP alike.
 @Suite("Connections")

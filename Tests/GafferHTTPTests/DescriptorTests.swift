@@ -3,6 +3,7 @@ import GafferModel
 import Glibc
 import Testing
 import WebServer
+import WebTestKit
 
 /// In processes of their own, since they use up what all tests share.
 @Suite("Descriptors")

@@ -7,6 +7,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import WebServer
+import WebTestKit
 
 /// Where a server under test listens.
 enum Place: Sendable {

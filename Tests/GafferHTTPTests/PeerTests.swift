@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import Testing
 import WebServer
+import WebTestKit
 
 /// What other users get; only root can be another user, and only in a process of its own.
 @Suite("Peers", .enabled(if: geteuid() == 0, "needs root"))

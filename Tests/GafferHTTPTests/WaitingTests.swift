@@ -5,6 +5,7 @@ import ServiceLifecycle
 import Synchronization
 import Testing
 import WebServer
+import WebTestKit
 
 @Suite("Waiting for changes")
 struct WaitingTests {

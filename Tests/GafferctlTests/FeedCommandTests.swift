@@ -229,9 +229,11 @@ struct ProcessCommandTests {
         )
     }
 
-    @Test("passes on what comes, byte for byte")
+    @Test("passes on what comes, byte for byte, but on a terminal made harmless")
     func recv() {
-        #expect(ctl("recv", "one", width: 80) == Run(code: 0, output: "a\u{0}\u{1B}[2J", messages: ""))
+        #expect(ctl("recv", "one") == Run(code: 0, output: "a\u{0}\u{1B}[2J", messages: ""))
+        #expect(ctl("recv", "one", "--raw", width: 80).output == "a\u{0}\u{1B}[2J")
+        #expect(ctl("recv", "one", width: 80).output == "a\\x00\\x1b[2J")
         #expect(ctl("recv", "4", "stderr").output == "e")
         #expect(ctl("recv", "77").code == 4)
     }

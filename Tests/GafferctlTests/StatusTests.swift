@@ -40,6 +40,7 @@ struct StatusTests {
                           Last exit:  code 1, 10s ago
                           Last error: No such file.
                           Next:       restart in 2.5s
+                          Why:        The last start failed: No such file. The next attempt is in 2.5s.
 
                         PID  OS PID  INSTANCE  STATE     UPTIME
                           4     104         1  running   1m 40s

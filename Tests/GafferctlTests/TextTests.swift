@@ -40,6 +40,20 @@ struct TextTests {
     }
 
     @Test(
+        "of JSON are the same to its readers, and harmless on a terminal",
+        arguments: [
+            (#"{"a":"plain"}"#, #"{"a":"plain"}"#), (#"{"a":"grüße 日本😀"}"#, #"{"a":"grüße 日本😀"}"#),
+            (#"{"\u009b2J":["\u001b[2J","\u007f"]}"#, #"{"\u009b2J":["\u001b[2J","\u007f"]}"#),
+            (#"["a\u202eb\u2066\u061c","\u2028\u0085\ufeff"]"#, #"["a\u202eb\u2066\u061c","\u2028\u0085\ufeff"]"#),
+        ]
+    )
+    func document(text: String, expected: String) throws {
+        let document = try JSON(parsing: text)
+        #expect(document.shown == expected)
+        #expect(try JSON(parsing: document.shown) == document)
+    }
+
+    @Test(
         "are shortened by columns",
         arguments: [
             ("abcdef", 6, "abcdef"), ("abcdef", 5, "abcd…"), ("日本語", 5, "日本…"), ("日本語", 4, "日…"), ("ab", 1, "…"),

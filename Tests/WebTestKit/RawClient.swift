@@ -10,6 +10,13 @@ package struct RawAnswer: Sendable {
     /// The body.
     package var body: [UInt8]
 
+    /// Makes an answer.
+    package init(status: Int, headers: [String: String], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
     /// The body as text.
     package var text: String { String(decoding: body, as: UTF8.self) }
 }

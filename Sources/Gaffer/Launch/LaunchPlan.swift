@@ -5,10 +5,11 @@ package import GafferModel
 /// The environment, each line winning over those above it:
 ///
 /// 1. gafferd's own, where `os_env` says so, without what is meant for gafferd alone (``private``);
-/// 2. the `env_file`s, in their order;
-/// 3. the job's `env`;
-/// 4. the variables of a commit;
-/// 5. `GAFFER_SESSION`, `GAFFER_JOB`, `GAFFER_INSTANCE`, `GAFFER_PID`.
+/// 2. `PORT`, where the job has a `port`: one more for each further instance;
+/// 3. the `env_file`s, in their order;
+/// 4. the job's `env`;
+/// 5. the variables of a commit;
+/// 6. `GAFFER_SESSION`, `GAFFER_JOB`, `GAFFER_INSTANCE`, `GAFFER_PID`.
 package struct LaunchPlan: Sendable, Equatable {
     /// Variables that a supervisor of services hands to gafferd and that would mislead its children.
     package static let `private`: Set<String> = [
@@ -43,6 +44,7 @@ package struct LaunchPlan: Sendable, Equatable {
             environment = inherited
             for name in LaunchPlan.private { environment[name] = nil }
         }
+        if let port = config.port { environment["PORT"] = String(port + instance - 1) }
         for file in files { environment.merge(file) { _, new in new } }
         environment.merge(config.env) { _, new in new }
         environment.merge(commitEnv) { _, new in new }
@@ -50,6 +52,9 @@ package struct LaunchPlan: Sendable, Equatable {
         environment["GAFFER_JOB"] = name.job
         environment["GAFFER_INSTANCE"] = String(instance)
         environment["GAFFER_PID"] = String(pid)
+        if let last = config.port.map({ $0 + instance - 1 }), last > 65_535, environment["PORT"] == String(last) {
+            throw GafferError(.badValue, "\(name): PORT would be \(last), and no port is so high (port).")
+        }
         self.environment = environment
 
         if config.shell {

@@ -1,4 +1,4 @@
-internal import GafferModel
+package import GafferModel
 internal import WebClient
 
 extension GafferClient {
@@ -25,5 +25,23 @@ extension GafferClient {
     package func watch(_ parts: [String] = []) throws(ClientError) -> EventFeed {
         let path = parts.map { "/" + WebRequest.percentEncoded($0) }.joined()
         return try EventFeed(self, "/watch\(path)?feed=eventsource")
+    }
+
+    /// What happened to a job, the oldest first, as far as gafferd remembers it.
+    ///
+    /// gafferd waits for the next event where it remembers none; so does this, for a second.
+    ///
+    /// - Throws: ``ClientError``.
+    package func history(of name: JobName) throws(ClientError) -> [JSON] {
+        let pattern = WebRequest.percentEncoded("job.\(name)")
+        var request = WebRequest("GET", "/events?feed=longpoll&since=0&pattern=\(pattern)")
+        request.timeout = .seconds(1)
+        do throws(ClientError) {
+            let events = try document(request)["events"]?.arrayValue ?? []
+            return events.filter { $0["name"]?.stringValue == "\(name)" }
+        } catch {
+            guard error.kind == .timedOut else { throw error }
+            return []
+        }
     }
 }

@@ -130,16 +130,17 @@ func nearest(to word: String, among known: [String]) -> String? {
     return near.word
 }
 
-/// How many bytes have to be changed, added or taken away.
+/// How many bytes have to be changed, added, taken away, or exchanged with the next one.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
     var row = Array(0...right.count)
+    var above = row
     for (i, a) in left.enumerated() {
-        var diagonal = row[0]
+        let second = above
+        above = row
         row[0] = i + 1
         for (j, b) in right.enumerated() {
-            let above = row[j + 1]
-            row[j + 1] = min(above + 1, row[j] + 1, diagonal + (a == b ? 0 : 1))
-            diagonal = above
+            row[j + 1] = min(above[j + 1] + 1, row[j] + 1, above[j] + (a == b ? 0 : 1))
+            if i > 0, j > 0, a == right[j - 1], left[i - 1] == b { row[j + 1] = min(row[j + 1], second[j - 1] + 1) }
         }
     }
     return row[right.count]

@@ -140,6 +140,7 @@ extension ConfigReader {
         if ["GAFFER_SESSION", "GAFFER_JOB", "GAFFER_INSTANCE", "GAFFER_PID"].contains(variable) { return true }
         // What an env_file says is known only when it is read, at the spawn.
         if !config.envFile.isEmpty { return true }
+        if variable == "PORT", config.port != nil { return true }
         return config.env[variable] != nil || (config.osEnv && inherited[variable] != nil)
     }
 }

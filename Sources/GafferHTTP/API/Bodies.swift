@@ -171,9 +171,8 @@ struct JobBody {
 
     /// The answer where the body names another job than the path.
     func conflict(with job: JobName) -> Response? {
-        guard let name, name != .null, name.stringValue != job.job, name.stringValue != job.description else {
-            return nil
-        }
+        guard let name, name != .null else { return nil }
+        if let text = name.stringValue, text == job.job || (try? JobName(parsing: text)) == job { return nil }
         return .error(
             GafferError(.badRequest, "The body is for \(name), the path for \(job): leave \"name\" out."),
             reason: "template name conflict with the path"

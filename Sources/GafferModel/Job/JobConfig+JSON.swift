@@ -69,6 +69,7 @@ extension JobConfig {
         }
         add("env_file", envFile, standard.envFile, strings)
         add("os_env", osEnv, standard.osEnv, JSON.bool)
+        add("port", port, nil) { integer($0 ?? 0) }
         add("numprocesses", numprocesses, standard.numprocesses, integer)
         add("start", start, standard.start, JSON.bool)
         add("restart", restart, standard.restart) { .string($0.rawValue) }

@@ -1,7 +1,8 @@
 extension JobConfig {
     /// The names of all settings of a job, but for the `rlimit_NAME` and `env:KEY` ones, in the order of the manual.
     public static let settingNames: [String] = [
-        "cmd", "args", "cwd", "uid", "gid", "detach", "shell", "env", "env_file", "os_env", "numprocesses", "start",
+        "cmd", "args", "cwd", "uid", "gid", "detach", "shell", "env", "env_file", "os_env", "port", "numprocesses",
+        "start",
         "restart", "success_exit", "backoff", "flapping", "priority", "redirect_output", "redirect_input",
         "custom_streams", "ring_size", "stdout_file", "stdout_file_max_size", "stdout_file_max_age",
         "stdout_file_keep", "stderr_file", "stderr_file_max_size", "stderr_file_max_age", "stderr_file_keep",
@@ -39,6 +40,7 @@ extension JobConfig {
         case "env_file":
             envFile = try Self.paths(value)
         case "os_env": osEnv = try value.bool()
+        case "port": port = value.isEmpty ? nil : try value.integer(in: 1...65_535)
         case "numprocesses": numprocesses = try value.integer(in: 0...ScaleOperation.maximum)
         case "start": start = try value.bool()
         case "restart":

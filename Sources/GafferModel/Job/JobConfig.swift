@@ -16,6 +16,10 @@ public struct JobConfig: Sendable, Hashable {
     ///
     /// False by default here, as in the API; the ini file's default is true.
     public var osEnv = false
+    /// The variable `PORT` of the first process, of which each further one has one more; nil: it is not set.
+    ///
+    /// A `PORT` of ``env`` or ``envFile`` wins over it, and it wins over the inherited one.
+    public var port: Int?
     /// The user to run as; nil: gafferd's own.
     public var uid: Account?
     /// The group to run as; nil: the user's primary group where ``uid`` is given, else gafferd's own.

@@ -10,25 +10,60 @@
 /// Keys are `[A-Za-z_][A-Za-z0-9_.-]*`; a later line wins. A value ends with its line, and only a comment may follow a
 /// closing quote. Nothing is expanded.
 public enum EnvironmentText {
+    /// A variable, and where it was found.
+    package struct Variable: Sendable, Hashable {
+        package var name: String
+        package var value: String
+        /// Counted from 1.
+        package var line: Int
+    }
+
+    /// A line that can't be read.
+    package struct Failure: Error, Sendable, Hashable {
+        /// Counted from 1.
+        package var line: Int
+        /// A clause, as `it is not KEY=VALUE`.
+        package var message: String
+    }
+
     /// Reads the content of a file.
     ///
     /// - Parameter file: how messages name it.
     /// - Throws: ``GafferError`` (`bad_value`) that names the line that can't be read.
     public static func parse(_ content: [UInt8], file: String) throws(GafferError) -> [String: String] {
-        var variables: [String: String] = [:]
+        let (variables, failures) = read(content)
+        if let failure = failures.first {
+            throw GafferError(.badValue, "\(file.printable):\(failure.line): \(failure.message).")
+        }
+        return variables.reduce(into: [:]) { $0[$1.name] = $1.value }
+    }
+
+    /// Reads all lines that can be read, in their order.
+    ///
+    /// - Parameter failureLimit: after so many lines that can't be read it is no such file, and the rest is left.
+    package static func read(
+        _ content: [UInt8],
+        failureLimit: Int = 100
+    ) -> (variables: [Variable], failures: [Failure]) {
+        var variables: [Variable] = []
+        var failures: [Failure] = []
         var bytes = content[...]
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         var number = 0
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             number += 1
+            guard failures.count < failureLimit else {
+                failures.append(Failure(line: number, message: "there are too many errors: the rest is not read"))
+                break
+            }
             do throws(SettingError) {
                 guard let (key, value) = try variable(line) else { continue }
-                variables[key] = value
+                variables.append(Variable(name: key, value: value, line: number))
             } catch {
-                throw GafferError(.badValue, "\(file.printable):\(number): \(error.message).")
+                failures.append(Failure(line: number, message: error.message))
             }
         }
-        return variables
+        return (variables, failures)
     }
 
     /// The variable of one line; nil: it has none.

@@ -41,6 +41,8 @@ package struct Command: Sendable {
     package var options: [Option] = []
     /// Whether every word after it is an operand, whatever it looks like.
     package var takesWordsAsTheyAre = false
+    /// Whether every word after its first operand is one: they are another program's command line.
+    package var endsOptionsAtOperand = false
     /// How it is used.
     package var examples: [Example] = []
     /// What `--json` prints.
@@ -58,6 +60,7 @@ package struct Command: Sendable {
         operands: [Operand] = [],
         options: [Option] = [],
         takesWordsAsTheyAre: Bool = false,
+        endsOptionsAtOperand: Bool = false,
         examples: [Example] = [],
         json: String = "",
         run: @escaping @Sendable (Invocation) throws -> ExitCode
@@ -71,6 +74,7 @@ package struct Command: Sendable {
         self.operands = operands
         self.options = options
         self.takesWordsAsTheyAre = takesWordsAsTheyAre
+        self.endsOptionsAtOperand = endsOptionsAtOperand
         self.examples = examples
         self.json = json
         self.run = run
@@ -81,6 +85,8 @@ package struct Command: Sendable {
 package struct Option: Sendable {
     /// The long name, without its dashes.
     package let name: String
+    /// Other long names for it, which the help does not show.
+    package var aliases: [String] = []
     /// The one-letter name.
     package var short: Character?
     /// The name of its value in the help; nil: it takes none.
@@ -96,6 +102,7 @@ package struct Option: Sendable {
 
     package init(
         name: String,
+        aliases: [String] = [],
         short: Character? = nil,
         value: String? = nil,
         choices: [String] = [],
@@ -104,6 +111,7 @@ package struct Option: Sendable {
         isHidden: Bool = false
     ) {
         self.name = name
+        self.aliases = aliases
         self.short = short
         self.value = value
         self.choices = choices
@@ -159,11 +167,16 @@ package enum Completion: Sendable, Equatable {
     case file
     /// Names of signals.
     case signal
+    /// Types of processes of the application's Procfile; see ``ApplicationScope``.
+    case processType
     /// These words.
     case words([String])
 }
 
 extension Option {
+    /// Whether it is the one that a long name means.
+    package func isNamed(_ name: some StringProtocol) -> Bool { self.name == name || aliases.contains { $0 == name } }
+
     /// The options of every command.
     package static let common: [Option] = [
         Option(

@@ -10,6 +10,8 @@ package struct Environment {
     package let exists: (String) -> Bool
     /// The descriptor of the standard input.
     package var input = STDIN_FILENO
+    /// The descriptor at which a user sees how far something is; nil: nobody looks.
+    package var progress: Int32?
 
     /// Where the system's gafferd listens.
     package static let systemEndpoint = "unix:/run/gaffer/gafferd.sock"
@@ -19,7 +21,8 @@ package struct Environment {
         Environment(
             variable: { getenv($0).map { String(cString: $0) } },
             userID: geteuid(),
-            exists: { access($0, F_OK) == 0 }
+            exists: { access($0, F_OK) == 0 },
+            progress: STDERR_FILENO
         )
     }
 

@@ -73,6 +73,10 @@ package struct Failure: Error, Equatable {
     package let messages: [String]
 
     package init(_ code: ExitCode, _ messages: String...) {
+        self.init(code, messages: messages)
+    }
+
+    package init(_ code: ExitCode, messages: [String]) {
         self.code = code
         self.messages = messages
     }

@@ -81,8 +81,8 @@ package struct Help {
         return text
     }
 
-    /// The text in lines of at most ``width`` columns, all but the first indented.
-    package static func wrapped(_ text: String, indent: Int) -> String {
+    /// The text in lines of at most so many columns, all but the first indented.
+    package static func wrapped(_ text: String, indent: Int, width: Int = Help.width) -> String {
         var result = ""
         var column = indent
         for word in text.split(separator: " ") {

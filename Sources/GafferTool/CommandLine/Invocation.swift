@@ -26,6 +26,11 @@ package final class Invocation {
     /// The operands.
     package var operands: [String] { line.operands }
 
+    /// The application within which names are meant; nil: there is none.
+    ///
+    /// - Throws: ``Failure`` or ``UsageError`` where it can't be told.
+    package func application() throws -> String? { try tool.scope?.name(self) }
+
     /// Whether the results are wanted as JSON.
     package var wantsJSON: Bool { line.has("json") }
 
@@ -49,9 +54,18 @@ package final class Invocation {
     /// A gafferd that has to answer at once, for completions.
     ///
     /// - Throws: ``ClientError`` where the endpoint is none.
-    package func quickClient(endpoint: String?) throws -> GafferClient {
-        let endpoint = environment.endpoint(given: endpoint ?? line.value("endpoint"))
+    package func quickClient() throws -> GafferClient {
         return try GafferClient(endpoint: endpoint, responseTimeout: .seconds(1), access: access(to: endpoint))
+    }
+
+    /// The same surroundings with other words, for a command that stands for another one.
+    package func replacing(operands: [String]? = nil, adding options: [ParsedLine.Given] = []) -> Invocation {
+        var line = line
+        if let operands { line.operands = operands }
+        line.options += options
+        let copy = Invocation(line: line, output: output, environment: environment, now: now)
+        copy.connected = connected
+        return copy
     }
 
     /// How long a change is waited for.
@@ -80,7 +94,7 @@ package final class Invocation {
 
     /// Prints a document for `--json`.
     package func print(_ document: JSON) {
-        output.line(document.text)
+        output.line(document.shown)
     }
 
     /// Prints a table that fits the terminal.

@@ -6,6 +6,11 @@ package struct ParsedLine: Sendable {
     package struct Given: Sendable, Equatable {
         package let name: String
         package let value: String?
+
+        package init(name: String, value: String?) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The command; nil: none was given.
@@ -57,7 +62,7 @@ extension ParsedLine {
             if areOptionsOver || word == "-" || !word.hasPrefix("-") || ParsedLine.isNegativeNumber(word) {
                 if let command {
                     operands.append(word)
-                    if command.takesWordsAsTheyAre { areOptionsOver = true }
+                    if command.takesWordsAsTheyAre || command.endsOptionsAtOperand { areOptionsOver = true }
                 } else {
                     command = try tool.commandOrRefusal(word)
                     areOptionsOver = areOptionsOver || command?.takesWordsAsTheyAre == true
@@ -78,7 +83,7 @@ extension ParsedLine {
     private mutating func readLong(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
         let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
-        guard let option = known.first(where: { $0.name == name }) else { throw unknown("--" + name) }
+        guard let option = known.first(where: { $0.isNamed(name) }) else { throw unknown("--" + name) }
         let attached = parts.count == 2 ? String(parts[1]) : nil
         if option.value == nil, attached != nil {
             throw UsageError("The option --\(name) takes no value.", command: command?.name)

@@ -14,6 +14,8 @@ package struct Tool: Sendable {
     package let commands: [Command]
     /// The options of every command.
     package let options: [Option]
+    /// What it takes names for; nil: those of a whole gafferd.
+    package let scope: ApplicationScope?
     /// How it ends, beside the codes of all programs.
     package let exitCodes: [(code: String, meaning: String)]
     /// The variables that it takes from its environment, beside those of all programs.
@@ -29,6 +31,7 @@ package struct Tool: Sendable {
         notes: String,
         commands: [Command],
         options: [Option] = Option.common,
+        scope: ApplicationScope? = nil,
         exitCodes: [(code: String, meaning: String)] = []
     ) {
         self.name = name
@@ -39,6 +42,7 @@ package struct Tool: Sendable {
         // Each program can tell its manual page.
         self.commands = commands + [.manual]
         self.options = options
+        self.scope = scope
         self.exitCodes = exitCodes
     }
 
@@ -51,5 +55,21 @@ package struct Tool: Sendable {
     package func suggestion(for word: String) -> String {
         let near = Suggestion.nearest(to: word, among: commands.filter { !$0.isHidden }.map(\.name))
         return near.map { " Did you mean \($0)?" } ?? ""
+    }
+}
+
+/// What a program does that works within one application: names without a session are jobs of that one.
+package struct ApplicationScope: Sendable {
+    /// The name of the application, which is the session of its jobs.
+    package let name: @Sendable (Invocation) throws -> String
+    /// The types of processes in its Procfile, for completions; none where there is no Procfile.
+    package let types: @Sendable (Invocation) -> [String]
+
+    package init(
+        name: @escaping @Sendable (Invocation) throws -> String,
+        types: @escaping @Sendable (Invocation) -> [String]
+    ) {
+        self.name = name
+        self.types = types
     }
 }

@@ -88,7 +88,10 @@ extension Command {
         let wait = try invocation.wait()
         let jobs = try invocation.jobs(invocation.operands)
         var report = Report()
-        for (name, outcome) in zip(jobs, try invocation.client().change(jobs, .unload, wait: wait)) {
+        let outcomes = try invocation.showingProgress("unloading", .gone, of: jobs, wait: wait != .no) {
+            try invocation.client().change(jobs, .unload, wait: wait)
+        }
+        for (name, outcome) in zip(jobs, outcomes) {
             switch outcome {
             case .success: report.add(name, wait == .no ? "is being unloaded" : "unloaded")
             case .failure(let error): report.add(name, error)

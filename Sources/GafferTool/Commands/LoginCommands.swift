@@ -59,7 +59,7 @@ extension Command {
         name: "logout",
         group: .access,
         abstract: "Forgets the key that login keeps for the endpoint.",
-        discussion: "The key itself stays valid: 'gafferctl key delete' takes it away.",
+        discussion: "The key itself stays valid: 'key delete' takes it away.",
         examples: [Example("logout --endpoint https://node1:5000", "forgets the key for that gafferd")],
         json: #"{"ok": true, "node": "ENDPOINT"}"#
     ) { invocation in

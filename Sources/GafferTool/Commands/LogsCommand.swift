@@ -44,6 +44,7 @@ private struct LogsCommand {
     private let invocation: Invocation
     private let lines: Int
     private let stream: String?
+    private let home: String
 
     init(_ invocation: Invocation) throws {
         self.invocation = invocation
@@ -54,6 +55,8 @@ private struct LogsCommand {
             throw invocation.usage("\(text.quoted) is no value of --lines: give a number from 1 to 10000.")
         }
         self.lines = lines
+        // Where it can't be told, all names are full ones.
+        home = ((try? invocation.application()) ?? nil) ?? JobName.defaultSession
     }
 
     func run() throws -> ExitCode {
@@ -173,12 +176,11 @@ private struct LogsCommand {
             case .everything: return { _ in true }
             }
         }
-        let patterns = invocation.operands.filter(Pattern.isPattern).map(Pattern.init)
+        let patterns = try invocation.operands.filter(Pattern.isPattern).map { text in
+            try NamePattern(text, application: invocation.application())
+        }
         return { name in
-            names.contains(name) || sessions.contains(name.session)
-                || patterns.contains { pattern in
-                    pattern.matches("\(name)") || name.session == JobName.defaultSession && pattern.matches(name.job)
-                }
+            names.contains(name) || sessions.contains(name.session) || patterns.contains { $0.matches(name) }
         }
     }
 
@@ -190,7 +192,8 @@ private struct LogsCommand {
             isRaw: invocation.line.has("raw"),
             hasPrefix: choice.map { $0 == "prefix" } ?? isSeveral,
             isTerminal: terminal.width != nil,
-            isColored: terminal.isColored
+            isColored: terminal.isColored,
+            home: home
         )
     }
 }

@@ -9,8 +9,12 @@ extension Command {
             Without STREAM all of its streams, as they come. What was written before is not
             printed; see 'gafferctl logs'. Where the bytes came too fast, a line in their
             place says how many are missing. Ctrl-C ends it.
+
+            On a terminal colours pass, and other control characters are made visible; --raw
+            passes everything.
             """,
         operands: [Operand("JOB|PID", .one, .jobOrPid), Operand("STREAM", .optional)],
+        options: [Option(name: "raw", help: "pass the bytes on as they are")],
         examples: [
             Example("recv web", "of the only process of default.web"),
             Example("recv 12 stderr > file", "of one stream, into a file"),

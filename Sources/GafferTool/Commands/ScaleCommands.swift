@@ -87,17 +87,21 @@ package enum ScaleCommand {
         let client = try invocation.client()
         // All names are looked up before anything changes.
         let jobs = try scales.map { try (names: invocation.jobs([$0.job]), operation: $0.operation) }
-        var report = Report()
-        for (names, operation) in jobs {
-            for (name, outcome) in zip(names, client.change(names, .scale(operation), wait: wait)) {
-                do throws(ClientError) {
-                    let number = try GafferClient.numprocesses(outcome.get())
-                    let noun = number == 1 ? "process" : "processes"
-                    report.add(name, "\(number) \(noun)", extra: [.init("numprocesses", .integer(Int64(number)))])
-                } catch {
-                    report.add(name, error)
+        let all = jobs.flatMap(\.names)
+        let report = try invocation.showingProgress("scaling", .wanted, of: all, wait: wait != .no) {
+            var report = Report()
+            for (names, operation) in jobs {
+                for (name, outcome) in zip(names, client.change(names, .scale(operation), wait: wait)) {
+                    do throws(ClientError) {
+                        let number = try GafferClient.numprocesses(outcome.get())
+                        let noun = number == 1 ? "process" : "processes"
+                        report.add(name, "\(number) \(noun)", extra: [.init("numprocesses", .integer(Int64(number)))])
+                    } catch {
+                        report.add(name, error)
+                    }
                 }
             }
+            return report
         }
         return report.finish(invocation)
     }

@@ -105,31 +105,47 @@ extension Invocation {
         if state != .stop {
             for case .pid(let pid) in targets { throw usage("\(pid) is a pid; a job is wanted here.") }
         }
-        var report = Report()
-        for target in targets {
-            switch target {
-            case .everything(let names):
-                report.add(names, "everything", text) { () throws(ClientError) in
-                    try client.setStateOfAll(state, wait: wait)
+        let names = targets.flatMap(\.jobs)
+        let report = try showingProgress(state.progress.verb, state.progress.goal, of: names, wait: wait != .no) {
+            var report = Report()
+            for target in targets {
+                switch target {
+                case .everything(let names):
+                    report.add(names, "everything", text) { () throws(ClientError) in
+                        try client.setStateOfAll(state, wait: wait)
+                    }
+                case .session(let session, let names):
+                    report.add(names, session, text) { () throws(ClientError) in
+                        try client.setState(ofSession: session, state, wait: wait)
+                    }
+                case .pid(let pid):
+                    report.add([pid], "\(pid)", text) { () throws(ClientError) in
+                        try client.stop(pid, wait: wait)
+                    }
+                case .job: break
                 }
-            case .session(let session, let names):
-                report.add(names, session, text) { () throws(ClientError) in
-                    try client.setState(ofSession: session, state, wait: wait)
-                }
-            case .pid(let pid):
-                report.add([pid], "\(pid)", text) { () throws(ClientError) in
-                    try client.stop(pid, wait: wait)
-                }
-            case .job: break
             }
-        }
-        let jobs = targets.compactMap { if case .job(let name) = $0 { name } else { nil } }
-        for (name, outcome) in zip(jobs, client.change(jobs, .state(state), wait: wait)) {
-            switch outcome {
-            case .success: report.add(name, text)
-            case .failure(let error): report.add(name, error)
+            let jobs = targets.compactMap { if case .job(let name) = $0 { name } else { nil } }
+            for (name, outcome) in zip(jobs, client.change(jobs, .state(state), wait: wait)) {
+                switch outcome {
+                case .success: report.add(name, text)
+                case .failure(let error): report.add(name, error)
+                }
             }
+            return report
         }
         return report.finish(self)
+    }
+}
+
+extension StateCommand {
+    /// How the progress of it is told.
+    fileprivate var progress: (verb: String, goal: ProgressModel.Goal) {
+        switch self {
+        case .start: ("starting", .wanted)
+        case .stop: ("stopping", .gone)
+        case .restart: ("restarting", .replaced)
+        case .reload: ("reloading", .replaced)
+        }
     }
 }

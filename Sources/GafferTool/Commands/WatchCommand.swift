@@ -102,7 +102,7 @@ private struct WatchCommand {
             return
         }
         if invocation.wantsJSON {
-            invocation.output.line(json?.text ?? JSON.string(event.data).text)
+            invocation.output.line((json ?? .string(event.data)).shown)
             return
         }
         let name = json?["name"]?.stringValue ?? ""

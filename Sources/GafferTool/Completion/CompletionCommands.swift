@@ -35,7 +35,11 @@ extension Command {
             invocation.output.line(CompletionScript.fileMark)
             return .ok
         }
-        for (value, meaning) in invocation.candidates(for: request) where value.hasPrefix(request.prefix) {
+        // With the options that were typed so far, as the endpoint and the folder.
+        let typing = invocation.replacing(adding: request.given)
+        for (candidate, meaning) in typing.candidates(for: request) {
+            let value = request.stem + candidate
+            guard value.hasPrefix(request.prefix) else { continue }
             let shown = String(value.dropFirst(request.hiddenCount)).escaped
             invocation.output.line(meaning.isEmpty ? shown : "\(shown)\t\(meaning)")
         }
@@ -54,6 +58,7 @@ extension Invocation {
         case .command: tool.commands.filter { !$0.isHidden }.map { ($0.name, $0.abstract) }
         case .signal: Signal.completions.map { ($0, "") }
         case .session: ask(request) { client throws(ClientError) in try client.sessions().map { ($0, "") } }
+        case .processType: tool.scope?.types(self).map { ($0, "type") } ?? []
         case .job: jobs(request)
         case .jobOrPid:
             jobs(request)
@@ -66,14 +71,17 @@ extension Invocation {
     }
 
     private func jobs(_ request: CompletionRequest) -> [Candidate] {
-        ask(request) { client throws(ClientError) in
+        let application = (try? application()) ?? nil
+        let home = application ?? JobName.defaultSession
+        let kind = application == nil ? "session" : "application"
+        return ask(request) { client throws(ClientError) in
             let names = try client.jobNames()
             var candidates: [Candidate] = []
-            for name in names where name.session == JobName.defaultSession { candidates.append((name.job, "job")) }
+            for name in names where name.session == home { candidates.append((name.job, "job")) }
             candidates += names.map { ("\($0)", "job") }
-            var sessions: Set<String> = [JobName.defaultSession]
+            var sessions: Set<String> = [home]
             for name in names where sessions.insert(name.session).inserted {
-                candidates.append((name.session, "session"))
+                candidates.append((name.session, kind))
             }
             return candidates
         }
@@ -83,7 +91,7 @@ extension Invocation {
         _ request: CompletionRequest,
         _ body: (GafferClient) throws(ClientError) -> [Candidate]
     ) -> [Candidate] {
-        guard let client = try? quickClient(endpoint: request.endpoint) else { return [] }
+        guard let client = try? quickClient() else { return [] }
         return (try? body(client)) ?? []
     }
 }

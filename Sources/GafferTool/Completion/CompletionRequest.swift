@@ -8,8 +8,12 @@ package struct CompletionRequest: Equatable {
     ///
     /// bash takes `=` and `:` for ends of words.
     package var hiddenCount = 0
+    /// What stands before each candidate in the word.
+    package var stem = ""
+    /// The options that were typed, with their values.
+    package var given: [ParsedLine.Given] = []
     /// The endpoint that was typed.
-    package var endpoint: String?
+    package var endpoint: String? { given.last { $0.name == "endpoint" }?.value }
     /// The options that may be completed.
     package var options: [String] = []
 
@@ -25,13 +29,13 @@ package struct CompletionRequest: Equatable {
         for word in words.dropLast() {
             let known = (command?.options ?? []) + tool.options
             if let option = awaiting {
-                if option.name == "endpoint" { endpoint = word }
+                given.append(ParsedLine.Given(name: option.name, value: word))
                 awaiting = nil
             } else if word.hasPrefix("--") {
                 let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                let option = known.first { $0.name == parts.first ?? "" }
+                let option = known.first { $0.isNamed(parts.first ?? "") }
                 if parts.count == 2 {
-                    if option?.name == "endpoint" { endpoint = String(parts[1]) }
+                    if let option { given.append(ParsedLine.Given(name: option.name, value: String(parts[1]))) }
                 } else if option?.value != nil {
                     awaiting = option
                 }
@@ -46,6 +50,7 @@ package struct CompletionRequest: Equatable {
         prefix = current
         self.hiddenCount = hiddenCount
         complete(current, of: command, operandCount, awaiting, tool)
+        skipParts(of: current)
     }
 
     private mutating func complete(
@@ -60,9 +65,13 @@ package struct CompletionRequest: Equatable {
             kind = CompletionRequest.kind(of: awaiting)
         } else if current.hasPrefix("--"), let sign = current.firstIndex(of: "=") {
             let name = current[current.index(current.startIndex, offsetBy: 2)..<sign]
-            guard let option = known.first(where: { $0.name == name }) else { return }
+            guard let option = known.first(where: { $0.isNamed(name) }) else { return }
             kind = CompletionRequest.kind(of: option)
-            if case .words(let words) = kind { kind = .words(words.map { "--\(name)=\($0)" }) }
+            if case .words(let words) = kind {
+                kind = .words(words.map { "--\(name)=\($0)" })
+            } else {
+                stem = "--\(name)="
+            }
         } else if current.hasPrefix("-") {
             kind = .words(known.map { "--\($0.name)" })
         } else if let command {
@@ -71,6 +80,12 @@ package struct CompletionRequest: Equatable {
         } else {
             kind = .command
         }
+    }
+
+    /// In a list with commas each part is a word of its own.
+    private mutating func skipParts(of current: String) {
+        guard kind == .processType, let comma = current.lastIndex(of: ",") else { return }
+        stem = String(current[...comma])
     }
 
     private static func kind(of option: Option) -> Completion {

@@ -16,8 +16,21 @@ extension Invocation {
                 throw usage(error.message)
             }
         }
-        let names = selectors.contains(where: Resolver.needsNames) ? try client().jobNames() : []
-        return try Resolver(names: names).targets(selectors)
+        // Full names and pids need neither: they are taken as they are, wherever the program was called.
+        guard selectors.contains(where: Resolver.needsNames) else { return try Resolver(names: []).targets(selectors) }
+        let application = Result { try self.application() }
+        // A wrong folder, or one whose name is none, matters only where the folder is meant.
+        if case .failure(let error) = application, selectors.contains(.application) { throw error }
+        let names = try client().jobNames()
+        if case .failure(let error) = application {
+            let sessions = Set(names.map(\.session))
+            let areApplications = selectors.allSatisfy { selector in
+                guard case .word(let word) = selector else { return !Resolver.needsNames(selector) }
+                return sessions.contains(word)
+            }
+            guard areApplications else { throw error }
+        }
+        return try Resolver(names: names, application: (try? application.get()) ?? nil).targets(selectors)
     }
 
     /// The jobs that the words mean.
@@ -47,6 +60,8 @@ package struct Report {
     private var done: [(name: String, text: String, extra: [JSON.Member])] = []
     private var failures: [(name: String, error: ClientError)] = []
 
+    package init() {}
+
     /// Notes a success.
     package mutating func add(_ name: some CustomStringConvertible, _ text: String, extra: [JSON.Member] = []) {
         done.append(("\(name)", text, extra))
@@ -73,7 +88,9 @@ package struct Report {
     }
 
     /// Prints everything, and tells how the program ends.
-    package func finish(_ invocation: Invocation) -> ExitCode {
+    ///
+    /// - Parameter confirms: whether the successes are told, too; they are in the document anyway.
+    package func finish(_ invocation: Invocation, confirms: Bool = true) -> ExitCode {
         let code = ExitCode(several: failures.map { ExitCode($0.error.kind) })
         if invocation.wantsJSON {
             let jobs = done.map { entry in JSON.object([.init("name", .string(entry.name))] + entry.extra) }
@@ -84,11 +101,13 @@ package struct Report {
                 ]
             }
             invocation.print(["ok": .bool(failures.isEmpty), "jobs": .array(jobs), "errors": .array(errors)])
-        } else {
+        } else if confirms {
             for entry in done { invocation.confirm("\(entry.name.escaped): \(entry.text)") }
         }
         for (name, error) in failures {
-            invocation.output.message("\(name): \(error.message)")
+            // gafferd's own message may begin with the name, too.
+            let isNamed = error.message.hasPrefix("\(name): ")
+            invocation.output.message(isNamed ? error.message : "\(name): \(error.message)")
             for detail in error.details { invocation.output.message("  \(detail)") }
         }
         return code

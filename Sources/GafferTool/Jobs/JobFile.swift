@@ -60,9 +60,10 @@ package struct JobFile {
     /// - Parameter session: the session of a name without one.
     /// - Throws: ``Failure`` where it is none, or has another session than the one given.
     package static func name(_ text: String, session: String?, _ invocation: Invocation) throws -> JobName {
+        let home = try session ?? invocation.application() ?? JobName.defaultSession
         do throws(GafferError) {
             let hasSession = text.contains { $0 == "." || $0 == "/" || $0 == ":" }
-            guard hasSession else { return try JobName(session: session ?? JobName.defaultSession, job: text) }
+            guard hasSession else { return try JobName(session: home, job: text) }
             let name = try JobName(parsing: text)
             if let session, session != name.session {
                 throw GafferError(
@@ -76,8 +77,11 @@ package struct JobFile {
         }
     }
 
-    private static func contents(of path: String) throws(Failure) -> [UInt8] {
-        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    /// The bytes of a file, or of the standard input where the path is `-`.
+    ///
+    /// - Throws: ``Failure`` that names the file.
+    package static func contents(of path: String, input: Int32 = STDIN_FILENO) throws(Failure) -> [UInt8] {
+        let descriptor = path == "-" ? input : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(path, errno) }
         defer { if path != "-" { close(descriptor) } }
         var bytes: [UInt8] = []

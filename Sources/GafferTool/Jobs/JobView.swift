@@ -7,6 +7,11 @@ package struct JobView {
     /// The seconds since 1970.
     package let now: Double
 
+    package init(job: JobStatus, now: Double) {
+        self.job = job
+        self.now = now
+    }
+
     /// Many jobs, a line each.
     package static func table(_ jobs: [JobStatus], now: Double) -> Table {
         var table = Table([
@@ -48,6 +53,10 @@ package struct JobView {
         if let lastExit { lines.append("  Last exit:  \(lastExit)") }
         if let error = job.lastError { lines.append("  Last error: \(error.escaped)") }
         if let retry { lines.append("  Next:       \(retry)") }
+        if job.state != "running" {
+            // What is only known of the job itself; `why` asks for more.
+            lines.append("  Why:        \(JobReason(job: job, now: now).sentence.escaped)")
+        }
         return lines
     }
 
@@ -72,17 +81,20 @@ package struct JobView {
         return table
     }
 
-    private var count: String {
+    /// How many supervised processes run of those wanted, and one-offs beside them: `2/3+1`.
+    package var count: String {
         let supervised = "\(job.supervised)/\(job.wanted)"
         return job.commits > 0 ? "\(supervised)+\(job.commits)" : supervised
     }
 
-    private var uptime: String {
+    /// How long the oldest process is up.
+    package var uptime: String {
         let oldest = job.instances.lazy.filter { !$0.isCommit && $0.createTime > 0 }.map(\.createTime).min()
         return oldest.map { Human.duration(now - $0) } ?? "-"
     }
 
-    private var lastExit: String? {
+    /// How the last process ended, and when; nil: none did.
+    package var lastExit: String? {
         guard let exit = job.lastExit else { return nil }
         let status =
             if let signal = exit.signal {
@@ -95,10 +107,11 @@ package struct JobView {
         return "\(status), \(Human.duration(now - exit.time)) ago"
     }
 
-    private var retry: String? { job.retryIn.map { "restart in \(Human.wait($0))" } }
+    /// When a process that waits is started; nil: none waits.
+    package var retry: String? { job.retryIn.map { "restart in \(Human.wait($0))" } }
 
     /// What comes next, and why it came so far.
-    private var next: String? {
+    package var next: String? {
         // The last error matters only where a process is missing for it.
         let error = job.supervised < job.wanted || job.state == "failed" ? job.lastError : nil
         let parts = [retry, error].compactMap { $0 }

@@ -8,17 +8,24 @@ package import GafferModel
 /// | `web` | the job `default.web`; where there is none, all jobs of the session `web` |
 /// | `shop.*`, `*.web`, `*`, `web-?` | the jobs whose full name, or whose own name in the session `default`, matches |
 /// | `12` | the process with that pid |
+///
+/// Within an application its own session takes the place of `default`, and a pattern without a separator is for its jobs
+/// alone; `.` is the application itself (see ``Resolver``).
 package enum Selector: Equatable {
     case job(JobName)
     case word(String)
     case pattern(String)
     case pid(Int)
+    /// All jobs of the application.
+    case application
 
     /// Reads one word of a command line.
     ///
     /// - Throws: ``UsageError`` where it can name nothing.
     package init(_ text: String) throws(UsageError) {
-        if Pattern.isPattern(text) {
+        if text == "." {
+            self = .application
+        } else if Pattern.isPattern(text) {
             // The three separators mean the same in a name, so they do in a pattern.
             let separator = text.firstIndex { $0 == "." || $0 == "/" || $0 == ":" }
             self = .pattern(
@@ -63,11 +70,16 @@ package enum Target: Equatable {
 package struct Resolver {
     /// The full names of all jobs.
     package let names: [JobName]
+    /// The application within which names are meant; nil: there is none, and names without a session are in `default`.
+    package var application: String?
+
+    /// The session of names without one.
+    private var home: String { application ?? JobName.defaultSession }
 
     /// Whether the names of the jobs have to be known to tell what it means.
     package static func needsNames(_ selector: Selector) -> Bool {
         switch selector {
-        case .word, .pattern: true
+        case .word, .pattern, .application: true
         case .job, .pid: false
         }
     }
@@ -95,44 +107,85 @@ package struct Resolver {
         case .job(let name): return [.job(name)]
         case .word(let word): return [try target(word)]
         case .pattern(let text): return try targets(matching: text)
+        case .application: return [try everyJobOfApplication()]
         }
     }
 
     private func target(_ word: String) throws(Failure) -> Target {
-        let job = names.first { $0.session == JobName.defaultSession && $0.job == word }
+        let kind = application == nil ? "a session" : "an application"
+        let job = names.first { $0.session == home && $0.job == word }
         let members = names.filter { $0.session == word }
         if let job {
-            guard members.isEmpty || word == JobName.defaultSession else {
+            guard members.isEmpty || word == home else {
                 throw Failure(
                     .usage,
-                    "\(word.quoted) is both the job \(job) and a session: write \(job) for the job, "
-                        + "'\(word).*' for the jobs of the session."
+                    "\(word.quoted) is both the job \(job) and \(kind): write \(job) for the job, "
+                        + "'\(word).*' for the jobs of the \(application == nil ? "session" : "application")."
                 )
             }
             return .job(job)
         }
         guard !members.isEmpty else {
-            let known = names.flatMap { $0.session == JobName.defaultSession ? [$0.job] : [$0.session, "\($0)"] }
+            let known = names.flatMap { $0.session == home ? [$0.job] : [$0.session, "\($0)"] }
             let hint =
                 Suggestion.nearest(to: word, among: known).map { " Did you mean \($0)?" }
                 ?? names.first { $0.job == word }.map { " There is \($0)." } ?? ""
-            throw Failure(.notFound, "There is no job and no session \(word.quoted).\(hint)")
+            throw Failure(
+                .notFound,
+                "There is no job and no \(application == nil ? "session" : "application") \(word.quoted).\(hint)"
+            )
         }
         return .session(word, members)
     }
 
     private func targets(matching text: String) throws(Failure) -> [Target] {
-        let pattern = Pattern(text)
-        let matching = names.filter { name in
-            pattern.matches("\(name)") || name.session == JobName.defaultSession && pattern.matches(name.job)
-        }
+        let pattern = NamePattern(text, application: application)
+        let matching = names.filter(pattern.matches)
         guard !matching.isEmpty else {
             throw Failure(.notFound, "No job matches \(text.quoted).")
         }
-        if text == "*" { return [.everything(matching)] }
+        if text == "*" {
+            if let application { return [.session(application, matching)] }
+            return [.everything(matching)]
+        }
         if text.hasSuffix(".*"), JobName.isValid(text.dropLast(2)) {
             return [.session(String(text.dropLast(2)), matching)]
         }
         return matching.map { .job($0) }
+    }
+
+    private func everyJobOfApplication() throws(Failure) -> Target {
+        guard let application else {
+            throw Failure(.usage, "\".\" is the current application, and there is none here.")
+        }
+        let members = names.filter { $0.session == application }
+        guard !members.isEmpty else {
+            let known = names.map(\.session).filter { $0 != application }
+            let hint = Suggestion.nearest(to: application, among: known).map { " Did you mean \($0)?" } ?? ""
+            throw Failure(.notFound, "The application \(application.quoted) is not loaded.\(hint)")
+        }
+        return .session(application, members)
+    }
+}
+
+/// A ``Pattern`` for full names, or for the own names of the jobs of one session.
+package struct NamePattern {
+    private let pattern: Pattern
+    private let application: String?
+    private let isFull: Bool
+
+    /// - Parameter application: the application within which names are meant; nil: there is none.
+    package init(_ text: String, application: String?) {
+        pattern = Pattern(text)
+        self.application = application
+        isFull = text.contains { $0 == "." || $0 == "/" || $0 == ":" }
+    }
+
+    /// Whether a job is meant.
+    package func matches(_ name: JobName) -> Bool {
+        guard let application else {
+            return pattern.matches("\(name)") || name.session == JobName.defaultSession && pattern.matches(name.job)
+        }
+        return isFull ? pattern.matches("\(name)") : name.session == application && pattern.matches(name.job)
     }
 }

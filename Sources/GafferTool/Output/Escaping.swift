@@ -1,3 +1,25 @@
+internal import GafferModel
+
+extension JSON {
+    /// The text of the document, in which nothing moves the cursor, changes the terminal or hides its order.
+    ///
+    /// What would do so can stand in strings alone, where it has another spelling for every reader of JSON.
+    var shown: String {
+        let text = text
+        guard !text.isPlain else { return text }
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if scalar.isHarmful {
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
 extension String {
     /// The text with everything that could move the cursor, change the terminal or hide its order made visible.
     ///
@@ -10,10 +32,7 @@ extension String {
             case "\n": result += "\\n"
             case "\t": result += "\\t"
             case "\r": result += "\\r"
-            case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}": result += scalar.hex
-            // What turns the direction of writing, breaks lines or is not seen at all.
-            case "\u{200B}"..."\u{200F}", "\u{2028}"..."\u{202E}", "\u{2060}"..."\u{206F}", "\u{FEFF}":
-                result += scalar.hex
+            case _ where scalar.isHarmful: result += scalar.hex
             default: result.unicodeScalars.append(scalar)
             }
         }
@@ -48,10 +67,20 @@ extension String {
 }
 
 extension Unicode.Scalar {
+    /// Whether it is a control character, turns the direction of writing, breaks lines or is not seen at all.
+    fileprivate var isHarmful: Bool {
+        switch self {
+        case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{061C}", "\u{200B}"..."\u{200F}", "\u{2028}"..."\u{202E}",
+            "\u{2060}"..."\u{206F}", "\u{FEFF}":
+            true
+        default: false
+        }
+    }
+
     fileprivate var hex: String { "\\u{\(String(value, radix: 16))}" }
 
     /// 0 for what is written over the character before, 2 for the wide characters of East Asia and emoji, else 1.
-    fileprivate var columns: Int {
+    package var columns: Int {
         switch value {
         case 0x300...0x36F, 0x20D0...0x20FF, 0xFE00...0xFE0F: 0
         case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,

@@ -21,5 +21,8 @@ package enum JobColor {
 
 extension JobName {
     /// The job's own name in the default session, else the full one.
-    package var shown: String { session == JobName.defaultSession ? job : description }
+    package var shown: String { shown(in: JobName.defaultSession) }
+
+    /// The job's own name in that session, else the full one.
+    package func shown(in home: String) -> String { session == home ? job : description }
 }

@@ -4,16 +4,19 @@ package enum Style: Sendable {
 
     /// The text between the sequences that switch the style on and off.
     package func applied(to text: String) -> String {
-        let code =
-            switch self {
-            case .plain: ""
-            case .heading: "1"
-            case .good: "32"
-            case .busy: "33"
-            case .bad: "1;31"
-            case .faint: "2"
-            }
-        return code.isEmpty || text.isEmpty ? text : "\u{1B}[\(code)m\(text)\u{1B}[0m"
+        code.isEmpty || text.isEmpty ? text : "\u{1B}[\(code)m\(text)\u{1B}[0m"
+    }
+
+    /// What switches it on, between `ESC [` and `m`.
+    package var code: String {
+        switch self {
+        case .plain: ""
+        case .heading: "1"
+        case .good: "32"
+        case .busy: "33"
+        case .bad: "1;31"
+        case .faint: "2"
+        }
     }
 
     /// The style of a job's or a process's state.

@@ -19,19 +19,23 @@ extension Invocation {
         return first.pid
     }
 
-    /// Passes the bytes of a feed on as they come, until there are no more.
+    /// Passes the bytes of a feed on as they come, until there are no more; on a terminal made harmless.
     ///
     /// - Throws: ``ClientError``, ``Output/ReaderGone`` or ``Failure``.
     package func pass(_ feed: OutputFeed) throws {
+        let isFiltered = output.terminal.width != nil && !line.has("raw")
+        var filter = TerminalFilter(keepsColors: output.terminal.isColored)
         while true {
             if !feed.isReadable {
                 let outcome = Readiness.wait(for: [feed.descriptor], watching: output.descriptor)
                 if case .ready(let places) = outcome, places.contains(1) { throw Output.ReaderGone() }
             }
             switch try feed.next(waiting: .zero) {
-            case .bytes(let bytes): output.write(bytes)
+            case .bytes(let bytes): output.write(isFiltered ? filter.shown(bytes) : bytes)
             case .nothing: continue
-            case .end: return
+            case .end:
+                if isFiltered { output.write(filter.finished()) }
+                return
             }
             try output.deliver()
         }

@@ -228,8 +228,10 @@ package final class LogFollower {
         case .gap(let label, let lost):
             end(label, of: follow)
             let stream = label.isEmpty ? "" : " \(label)"
-            let what = lost.map { "\($0) bytes are missing here" } ?? "gafferd was started again; bytes may be missing here"
-            output.message("\(follow.source.name)\(stream): \(what)")
+            let what =
+                lost.map { "\($0) bytes are missing here" }
+                ?? "gafferd was started again; bytes may be missing here"
+            output.message("\(follow.source.shown(in: printer.home))\(stream): \(what)")
         case .text(let label, let bytes, let isOpen):
             var lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Array.init)
             if let begun = follow.open.removeValue(forKey: label) { lines[0] = begun + lines[0] }

@@ -14,7 +14,9 @@ package struct LogPrinter {
         package var label: String
 
         /// As it stands before its lines: `web.1`.
-        package var name: String { "\(job.shown).\(instance.map { "\($0)" } ?? "\(pid)")" }
+        package func shown(in home: String) -> String {
+            "\(job.shown(in: home)).\(instance.map { "\($0)" } ?? "\(pid)")"
+        }
     }
 
     /// Whether each line is an object of JSON.
@@ -29,6 +31,8 @@ package struct LogPrinter {
     package var isTerminal = false
     /// Whether colours are wanted.
     package var isColored = false
+    /// The session whose jobs are named without it.
+    package var home = JobName.defaultSession
 
     /// One line without its end, as it is printed.
     ///
@@ -47,7 +51,7 @@ package struct LogPrinter {
             }
         guard hasPrefix else { return text + [UInt8(ascii: "\n")] }
         let time = hasTime ? "\(Clock.timeOfDay(now)) " : ""
-        let prefix = "\(time)\(source.name.escaped) |"
+        let prefix = "\(time)\(source.shown(in: home).escaped) |"
         let shown = isColored ? JobColor.applied(to: prefix, for: "\(source.job)") : prefix
         return Array(shown.utf8) + [UInt8(ascii: " ")] + text + [UInt8(ascii: "\n")]
     }
@@ -61,6 +65,6 @@ package struct LogPrinter {
         if String(validating: bytes, as: UTF8.self) == nil {
             members.append(.init("data_b64", .string(Base64.encode(bytes))))
         }
-        return Array(JSON.object(members).text.utf8) + [UInt8(ascii: "\n")]
+        return Array(JSON.object(members).shown.utf8) + [UInt8(ascii: "\n")]
     }
 }

@@ -30,7 +30,7 @@ package struct TailView {
         for (job, part) in filled {
             if hasHeadings {
                 if !bytes.isEmpty { bytes.append(UInt8(ascii: "\n")) }
-                let name = tails.count > 1 ? "\(job.shown.escaped) " : ""
+                let name = tails.count > 1 ? "\(job.shown(in: printer.home).escaped) " : ""
                 bytes += "==> \(name)\(part.pid) \(part.stream.escaped) <==\n".utf8
             }
             if printer.hasPrefix || printer.isTerminal, !printer.isRaw {

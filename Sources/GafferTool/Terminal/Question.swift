@@ -22,10 +22,11 @@ package struct Question {
     package func ask(_ question: String, isHidden: Bool, output: Output) throws -> String {
         guard isTerminal else { return try line(after: nil) }
         _ = output.flush()
-        tell("\(question): ")
         // A signal has to end the question, not the program, which would leave the terminal without echo.
         let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP, SIGQUIT])
         let mode = isHidden ? TerminalMode(input) { $0.c_lflag &= ~tcflag_t(ECHO) } : nil
+        // Only now: who answers at once must not see the answer.
+        tell("\(question): ")
         defer {
             withExtendedLifetime(mode) {}
             // The one that ended the line was not shown.
@@ -46,7 +47,20 @@ package struct Question {
         return password
     }
 
-    private func line(after signals: SignalPipe?) throws -> String {
+    /// Asks whether something is to be done; an empty line means that it is not.
+    ///
+    /// Only a terminal is asked: who calls has looked at ``isTerminal``.
+    ///
+    /// - Throws: ``Failure`` where the line is too long, ``Interrupted``.
+    package func confirm(_ question: String, output: Output) throws -> Bool {
+        _ = output.flush()
+        tell("\(question.escaped) [y/N]: ")
+        let signals = try SignalPipe([SIGINT, SIGTERM, SIGHUP, SIGQUIT])
+        let answer = try line(after: signals, mayBeEmpty: true).trimmed.lowercased()
+        return answer == "y" || answer == "yes"
+    }
+
+    private func line(after signals: SignalPipe?, mayBeEmpty: Bool = false) throws -> String {
         var line: [UInt8] = []
         while true {
             if let signals {
@@ -67,7 +81,7 @@ package struct Question {
         guard let text = String(validating: line, as: UTF8.self) else {
             throw Failure(.usage, "The line is no UTF-8.")
         }
-        guard !text.isEmpty else { throw Failure(.usage, "Nothing was given.") }
+        guard mayBeEmpty || !text.isEmpty else { throw Failure(.usage, "Nothing was given.") }
         return text
     }
 

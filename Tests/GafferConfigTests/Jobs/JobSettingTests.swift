@@ -37,6 +37,8 @@ struct JobSettingTests {
         Row("env:A = \nenv:a = $B ; c") { $0.env = ["A": "", "a": "$B"] },
         Row("env_file = .env") { $0.envFile = [".env"] },
         Row("env_file = .env, /etc/web.env") { $0.envFile = [".env", "/etc/web.env"] },
+        Row("port = 5000") { $0.port = 5000 },
+        Row("port =") { $0.port = nil },
         Row("numprocesses = 0") { $0.numprocesses = 0 },
         Row("numprocesses = 100000") { $0.numprocesses = 100_000 },
         Row("start = 0") { $0.start = false },
@@ -120,7 +122,8 @@ struct JobSettingTests {
         "A bad value is an error that names line, key and value",
         arguments: [
             "args = 'a", "uid = nobody-here", "uid = -1", "uid = 4294967295", "gid = no-group", "detach = maybe",
-            "shell = 2", "os_env =", "numprocesses = many", "numprocesses = -1", "numprocesses = 100001",
+            "shell = 2", "os_env =", "port = 0", "port = 65536", "numprocesses = many", "numprocesses = -1",
+            "numprocesses = 100001",
             "numprocesses = 1.5", "numprocesses =", "start = soon", "restart = sometimes", "success_exit = 256",
             "success_exit = 0, NOSIGNAL", "success_exit = 0,,1", "flapping = 2", "flapping = 2, 1, 7",
             "flapping = a b c d",

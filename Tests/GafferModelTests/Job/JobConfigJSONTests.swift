@@ -13,7 +13,7 @@ struct JobConfigJSONTests {
     func golden() throws {
         let text =
             #"{"name":"shop.web","cmd":"prog -v","args":["a b"],"cwd":"/srv","uid":"www","gid":33,"detach":true,"shell":true,"#
-            + #""env":{"A":"1","B":""},"env_file":[".env"],"os_env":true,"numprocesses":3,"start":false,"restart":"on-failure","#
+            + #""env":{"A":"1","B":""},"env_file":[".env"],"os_env":true,"port":5000,"numprocesses":3,"start":false,"restart":"on-failure","#
             + #""success_exit":[0,2,"SIGTERM"],"backoff":{"initial":0.5,"factor":2.0,"max":60},"#
             + #""flapping":{"attempts":2,"window":1,"retry_in":7,"max_retry":5},"priority":0,"redirect_output":["a","b"],"#
             + #""redirect_input":true,"custom_streams":["c"],"ring_size":1024,"stdout_file":"o.log","stdout_file_max_size":10,"#
@@ -88,6 +88,7 @@ extension JobConfig {
         }
         if generator.chance(30) { config.envFile = (0..<number(0...3, &generator)).map { _ in word(&generator) } }
         config.osEnv = Bool.random(using: &generator)
+        if generator.chance(30) { config.port = number(1...65_535, &generator) }
         if generator.chance(30) { config.uid = account(&generator) }
         if generator.chance(30) { config.gid = account(&generator) }
         if generator.chance(30) { config.cwd = word(&generator) }

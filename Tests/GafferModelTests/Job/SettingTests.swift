@@ -29,6 +29,8 @@ struct SettingTests {
         SettingRow("env", [], [["A": "1", "b.c": ""]]) { $0.env = ["A": "1", "b.c": ""] },
         SettingRow("env", [], [[:], .null]) { $0.env = [:] },
         SettingRow("os_env", ["on"], [true, "1"]) { $0.osEnv = true },
+        SettingRow("port", ["5000"], [5000, "5000"]) { $0.port = 5000 },
+        SettingRow("port", [""], [.null, ""]) { $0.port = nil },
         SettingRow("numprocesses", ["3"], [3, 3.0, "3"]) { $0.numprocesses = 3 },
         SettingRow("numprocesses", ["0"], [0]) { $0.numprocesses = 0 },
         SettingRow("numprocesses", ["100000"], [100_000]) { $0.numprocesses = 100_000 },

@@ -45,6 +45,18 @@ import Testing
         )
     }
 
+    @Test("A job with a port gives each instance one more, and what names PORT itself wins")
+    func port() throws {
+        #expect(
+            try plan("x", inherited: ["PORT": "1"]) { ($0.osEnv, $0.port) = (true, 5000) }.environment["PORT"] == "5001"
+        )
+        #expect(try plan("x $PORT") { $0.port = 5000 }.arguments == ["5001"])
+        #expect(try plan("x", files: [["PORT": "2"]]) { $0.port = 5000 }.environment["PORT"] == "2")
+        #expect(try plan("x") { ($0.env, $0.port) = (["PORT": "3"], 65_535) }.environment["PORT"] == "3")
+        #expect(try plan("x", commitEnv: ["PORT": "4"]) { $0.port = 5000 }.environment["PORT"] == "4")
+        #expect(throws: GafferError.self) { try plan("x") { $0.port = 65_535 } }
+    }
+
     @Test("Without os_env nothing is inherited")
     func notInherited() throws {
         let plan = try self.plan("x", inherited: ["HOME": "/root"])

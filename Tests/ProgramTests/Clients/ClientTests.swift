@@ -1,4 +1,5 @@
 import GafferModel
+import Glibc
 import ProgramTestKit
 import Testing
 
@@ -112,6 +113,54 @@ struct ClientTests {
             #expect(said["stop"] == #"{"ok":true}"#)
             #expect(said["watch"]?.contains("bad_event_type") == true)
             #expect(said["sessions"] == #"{"sessions":["default"]}"#)
+        }
+    }
+
+    @Test("curl reads the manual's feeds without an end, as they come", arguments: ["continuous", "eventsource"])
+    func endlessFeeds(_ feed: String) async throws {
+        try await withGafferd(Self.endpoints + Self.jobs) { daemon in
+            let pid = try await daemon.pid("default/both")
+            let output = try Record(path: daemon.bench.scratch("feed"), name: "what curl got")
+            // A heartbeat a second, which must come where nothing else does.
+            let target = "http://\(try await daemon.address(1))/streams/\(pid)/err?feed=\(feed)&heartbeat=1"
+            let curl = try Child(
+                "/usr/bin/curl",
+                ["--silent", "--show-error", "--no-buffer", "--globoff", "--noproxy", "*", target],
+                environment: daemon.bench.environment,
+                directory: daemon.bench.path,
+                streams: .init(output: output.path, error: daemon.bench.scratch("curl-error"))
+            )
+            do {
+                try await daemon.watched(.stream)
+                for _ in 0..<2 {
+                    let written = try await daemon.curl("POST", "/streams/\(pid)/stdin", "go\n")
+                    #expect(written.status == 200)
+                }
+                let isEvents = feed == "eventsource"
+                let line = isEvents ? "data: to stderr" : "to stderr"
+                try await output.lines(until: "two lines and a heartbeat") { lines in
+                    // Both may come as one event, of two lines.
+                    guard let last = lines.lastIndex(of: line), lines.count(where: { $0 == line }) == 2 else {
+                        return false
+                    }
+                    return lines[last...].dropFirst(isEvents ? 2 : 1).contains {
+                        isEvents ? $0.hasPrefix(":") : $0.isEmpty
+                    }
+                }
+                #expect(curl.ended == nil)
+                let lines = output.lines
+                if isEvents {
+                    #expect(lines.contains("event: err"))
+                    #expect(lines.contains { $0.hasPrefix("id: ") })
+                } else {
+                    #expect(lines.allSatisfy { $0.isEmpty || $0 == line }, "\(lines)")
+                }
+            } catch {
+                curl.signal(SIGTERM)
+                throw Failure("\(error): \(readText(daemon.bench.scratch("curl-error")))")
+            }
+            curl.signal(SIGTERM)
+            #expect(try await curl.exit() == .signal(SIGTERM))
         }
     }
 }

@@ -126,37 +126,8 @@ struct AdminTests {
         }
     }
 
-    /// Answers each question once it is asked, on a terminal of its own, and shows what that shows.
-    private static let conversation = """
-        import os, pty, sys
-        child, terminal = pty.fork()
-        if child == 0:
-            os.execv(sys.argv[1], [sys.argv[1], "-c", "gafferd.ini", "--create-admin-user"])
-        answers = [line.split("=", 1) for line in sys.argv[2:]]
-        shown = b""
-        while True:
-            try:
-                part = os.read(terminal, 4096)
-            except OSError:
-                part = b""
-            if not part:
-                break
-            shown += part
-            os.write(1, part)
-            if answers and shown.endswith(answers[0][0].encode()):
-                answer = answers.pop(0)[1]
-                os.write(terminal, b"\\x03" if answer == "^C" else answer.encode() + b"\\n")
-        sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-        """
-
-    private func converse(_ bench: Workbench, _ answers: String...) async throws -> ToolOutput {
-        try bench.scratch.write("conversation.py", Self.conversation)
-        return try await runTool(
-            "/usr/bin/python3",
-            ["conversation.py", try Programs.gafferd()] + answers,
-            environment: bench.environment,
-            directory: bench.path
-        )
+    private func converse(_ bench: Workbench, _ answers: (String, String)...) async throws -> ToolOutput {
+        try await bench.converse([try Programs.gafferd(), "-c", "gafferd.ini", "--create-admin-user"], answers)
     }
 
     @Test("On a terminal it asks for name and password, and does not show the password")
@@ -164,15 +135,25 @@ struct AdminTests {
         try await Workbench.with { bench in
             try bench.configure()
             let password = Self.password
-            let differ = try await converse(bench, "Name: =root", "Password: =\(password)", "Again: =\(password)x")
+            let differ = try await converse(
+                bench,
+                ("Name: ", "root\n"),
+                ("Password: ", "\(password)\n"),
+                ("Again: ", "\(password)x\n")
+            )
             #expect(differ.code == 1, "\(differ.all)")
             #expect(differ.output.contains("differ"))
-            let gaveUp = try await converse(bench, "Name: =root", "Password: =^C")
+            let gaveUp = try await converse(bench, ("Name: ", "root\n"), ("Password: ", "\u{3}"))
             #expect(gaveUp.code == 1, "\(gaveUp.all)")
             #expect(gaveUp.output.contains("Nothing was made"))
             #expect(!bench.scratch.has("state/auth.db"))
 
-            let made = try await converse(bench, "Name: =root", "Password: =\(password)", "Again: =\(password)")
+            let made = try await converse(
+                bench,
+                ("Name: ", "root\n"),
+                ("Password: ", "\(password)\n"),
+                ("Again: ", "\(password)\n")
+            )
             #expect(made.code == 0, "\(made.all)")
             #expect(made.output.contains("User 'root' created."))
             for run in [differ, gaveUp, made] {

@@ -38,6 +38,11 @@ enum JobConfigSchema {
         .init("env", SettingSchemas.environment, "Variables, which win over all others.", [:]),
         .init("env_file", SettingSchemas.paths, "Files with `KEY=VALUE` lines, read at each start.", []),
         .init("os_env", SettingSchemas.flag, "Inherit gafferd's own environment.", .bool(standard.osEnv)),
+        .init(
+            "port",
+            SettingSchemas.optionalInteger(1...65_535),
+            "The variable `PORT` of the first process; each further one has one more. `env` and `env_file` win over it."
+        ),
         .init("numprocesses", SettingSchemas.integer(0...100_000), "How many processes are kept alive.", 1),
         .init("start", SettingSchemas.flag, "Start the job when it is loaded.", true),
     ]

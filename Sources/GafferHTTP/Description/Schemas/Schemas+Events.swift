@@ -21,7 +21,8 @@ enum EventSchemas {
 
     static let gap = Schema.object([
         .init("event", .constant("gap")), .init("from", .integer(from: 0), "The first number that is missing."),
-        .init("to", .integer(from: 0), "The last one."), .init(
+        .init("to", .integer(from: 0), "The last one."),
+        .init(
             "lost",
             Schema.integer(from: 1).nullable,
             "How many; null: those of gafferd before it was started again, which nobody counted."
