@@ -213,7 +213,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemdTests",
-            dependencies: ["GafferModel", "ProgramTestKit", "gafferctl", "gafferd"],
+            dependencies: ["GafferModel", "ProgramTestKit", "gaffer", "gafferctl", "gafferd"],
             // What boots a machine, and runs in it.
             exclude: ["Machine"],
             swiftSettings: swift
