@@ -31,7 +31,14 @@ extension Tool {
             """,
         commands: ForegroundCommands.all + NodeCommands.all + [.completions, .help, .complete],
         options: Option.gaffer,
-        scope: .folder
+        scope: .folder,
+        environment: [
+            ("PORT", "the PORT of the first process, from which those of the others are counted (5000)")
+        ],
+        files: [
+            ("Procfile", "the types of processes, a line each; /usr/share/doc/gaffer/Procfile.md has its grammar"),
+            (".env", "variables of all processes, read first; --env names further files"),
+        ]
     )
 }
 

@@ -19,9 +19,9 @@ package struct Tool: Sendable {
     /// How it ends, beside the codes of all programs.
     package let exitCodes: [(code: String, meaning: String)]
     /// The variables that it takes from its environment, beside those of all programs.
-    package var environment: [(name: String, meaning: String)] = []
+    package let environment: [(name: String, meaning: String)]
     /// The files that it reads or writes, beside those of all programs.
-    package var files: [(path: String, meaning: String)] = []
+    package let files: [(path: String, meaning: String)]
 
     package init(
         name: String,
@@ -32,7 +32,9 @@ package struct Tool: Sendable {
         commands: [Command],
         options: [Option] = Option.common,
         scope: ApplicationScope? = nil,
-        exitCodes: [(code: String, meaning: String)] = []
+        exitCodes: [(code: String, meaning: String)] = [],
+        environment: [(name: String, meaning: String)] = [],
+        files: [(path: String, meaning: String)] = []
     ) {
         self.name = name
         self.abstract = abstract
@@ -44,6 +46,8 @@ package struct Tool: Sendable {
         self.options = options
         self.scope = scope
         self.exitCodes = exitCodes
+        self.environment = environment
+        self.files = files
     }
 
     /// The command of that name or alias.
