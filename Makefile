@@ -11,7 +11,8 @@ FLAGS := --explicit-target-dependency-import-check error -Xswiftc -warnings-as-e
 SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
-.PHONY: help print-logs packages test-packages run test lint fuzz tsan release install uninstall installcheck clean
+.PHONY: help print-logs packages test-packages man-packages deb-packages run test lint fuzz tsan release man \
+    install uninstall deb installcheck clean
 
 help:
 	@echo 'make run       install what is missing, build, and run gafferd with Config/example.ini'
@@ -19,16 +20,24 @@ help:
 	@echo 'make lint      strict format, no warnings, no undeclared dependency between targets'
 	@echo 'make fuzz      the parsers of what comes from outside, a while each; FUZZ_SECONDS=20'
 	@echo 'make tsan      the tests of the libraries under the thread sanitizer'
-	@echo 'make release   gafferd and gafferctl in .build-release/bin: optimised, without a Swift runtime to install'
+	@echo 'make release   the programs in .build-release/bin: optimised, without a Swift runtime to install'
+	@echo 'make man       the manual pages in .build-man'
+	@echo 'make deb       a package for Debian in .build-deb'
 	@echo 'make clean     remove what was built and what make run left'
 	@echo
 	@echo 'make install   programs, units and configuration into the system; with PREFIX=/usr/local, DESTDIR= and'
-	@echo '               PROGRAMS=DIR, which has gafferd and gafferctl, instead of building them'
+	@echo '               PROGRAMS=DIR, which has the programs, instead of building them'
 	@echo 'make uninstall takes them away, and leaves /etc/gaffer'
 	@echo 'make installcheck  tests the optimised programs as they would be installed'
 
 packages:
 	@.ci/install
+
+man-packages:
+	@.ci/install man
+
+deb-packages:
+	@.ci/install deb
 
 test-packages:
 	@.ci/install test
@@ -100,18 +109,45 @@ tsan: packages
 
 # libstdc++ is linked statically too: it is needed by the Swift runtime alone, and looking its symbols up at each start
 # costs gafferctl a third of its time.
+TOOLS := gafferd gafferctl gaffer
 RELEASE_FLAGS := -c release --static-swift-stdlib --scratch-path .build-release $(FLAGS) \
     -Xlinker -L'$(CURDIR)/.build-release/lib' -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker --gc-sections
 
 release: packages
 	@mkdir -p .build-release/bin .build-release/lib
 	@ln -sf "$$(g++ -print-file-name=libstdc++.a)" .build-release/lib/libstdc++.a
-	swift build $(RELEASE_FLAGS) --product gafferd
-	swift build $(RELEASE_FLAGS) --product gafferctl
-	@for program in gafferd gafferctl; do \
+	@for program in $(TOOLS); do swift build $(RELEASE_FLAGS) --product $$program || exit 1; done
+	@for program in $(TOOLS); do \
 	    strip -o .build-release/bin/$$program .build-release/release/$$program; \
 	done
 	@ls -l .build-release/bin
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Manual pages, by the programs that were built: those of the tools are told by the tools themselves.
+
+VERSION := $(shell sed -n 's/.*current = "\(.*\)"/\1/p' Sources/GafferModel/GafferVersion.swift)
+# The day in what is built, in seconds since 1970: that of the last change, so that it comes out the same everywhere.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2> /dev/null || stat -c %Y CHANGELOG.md)
+MAN_DIR ?= .build-man
+MAN_TOOLS := gaffer.1 gafferctl.1
+MAN_ARTICLES := gafferd.ini.5 gaffer-api.7 gaffer-events.7 gafferd.8
+# The pages below share/man, as man1/gaffer.1.
+MAN_PAGES := $(foreach page,$(MAN_TOOLS) $(MAN_ARTICLES),man$(subst .,,$(suffix $(page)))/$(page))
+
+man: $(if $(PROGRAMS),,man-packages)
+	@[ -n '$(PROGRAMS)' ] || for program in gaffer gafferctl; do \
+	    swift build -c $(CONFIGURATION) $(FLAGS) --product $$program || exit 1; \
+	done
+	@set -e; epoch=$(SOURCE_DATE_EPOCH); from='$(or $(PROGRAMS),.build/$(CONFIGURATION))'; to='$(MAN_DIR)'; \
+	day=$$(date --utc --date="@$$epoch" +%Y-%m-%d); \
+	for path in $(MAN_PAGES); do \
+	    page=$${path#*/}; mkdir -p "$$to/$${path%/*}"; \
+	    case $$page in \
+	        *.1) SOURCE_DATE_EPOCH=$$epoch "$$from/$${page%.1}" __manual ;; \
+	        *) Config/man/page "Config/man/$$page.md" '$(VERSION)' "$$day" ;; \
+	    esac > "$$to/$$path.new"; \
+	    sed 's,/usr/share/doc/gaffer,$(DOC),g' "$$to/$$path.new" > "$$to/$$path"; rm "$$to/$$path.new"; \
+	done
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Installation. systemd looks for units, snippets and catalogs below /usr/local/lib and /usr/lib alike.
@@ -124,20 +160,36 @@ PROGRAMS ?=
 BIN := $(PREFIX)/bin
 LIB := $(PREFIX)/lib
 DOC := $(PREFIX)/share/doc/gaffer
-PAGES := $(addprefix Sources/gafferd/Documentation.docc/,API.md Configuration.md Procfile.md Systemd.md)
+MAN := $(PREFIX)/share/man
+ARTICLES := API.md Configuration.md Gafferctl.md Moving.md Procfile.md Routes.md Systemd.md
+PAGES := $(addprefix Sources/gafferd/Documentation.docc/,$(ARTICLES))
+# Where the shells look, with PROGRAM in the place of the program's name.
+COMPLETIONS_BASH := $(PREFIX)/share/bash-completion/completions/PROGRAM
+COMPLETIONS_ZSH := $(PREFIX)/share/zsh/vendor-completions/_PROGRAM
+COMPLETIONS_FISH := $(PREFIX)/share/fish/vendor_completions.d/PROGRAM.fish
 # Everything that `uninstall` takes away. What stands in /etc/gaffer is its administrator's.
-INSTALLED := $(BIN)/gafferd $(BIN)/gafferctl \
+INSTALLED := $(addprefix $(BIN)/,$(TOOLS)) $(addprefix $(MAN)/,$(MAN_PAGES)) \
+    $(foreach program,gaffer gafferctl,$(subst PROGRAM,$(program),\
+        $(COMPLETIONS_BASH) $(COMPLETIONS_ZSH) $(COMPLETIONS_FISH))) \
     $(LIB)/systemd/system/gafferd.service $(LIB)/systemd/system/gafferd.socket \
     $(LIB)/systemd/user/gafferd.service $(LIB)/systemd/user/gafferd.socket \
     $(LIB)/systemd/catalog/gaffer.catalog $(LIB)/sysusers.d/gaffer.conf $(LIB)/tmpfiles.d/gaffer.conf \
-    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE API.md Configuration.md Procfile.md Systemd.md)
+    $(addprefix $(DOC)/,README.md CHANGELOG.md LICENSE $(ARTICLES))
 # Whether the system that runs here is the one that is installed into.
 IS_LIVE := [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]
 
-install: $(if $(PROGRAMS),,release)
+install: $(if $(PROGRAMS),,man-packages release)
 	@case '$(PREFIX)' in /*[[:space:],]*|[!/]*|'') echo 'PREFIX is an absolute path without blanks.' >&2; exit 1;; esac
-	@from='$(or $(PROGRAMS),.build-release/bin)'; for program in gafferd gafferctl; do \
+	@from='$(or $(PROGRAMS),.build-release/bin)'; for program in $(TOOLS); do \
 	    install -D -m 755 "$$from/$$program" "$(DESTDIR)$(BIN)/$$program" || exit 1; \
+	done
+	@$(MAKE) --no-print-directory man PROGRAMS='$(or $(PROGRAMS),.build-release/bin)' MAN_DIR='$(DESTDIR)$(MAN)' \
+	    PREFIX='$(PREFIX)' SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)'
+	@set -e; from='$(or $(PROGRAMS),.build-release/bin)'; for program in gaffer gafferctl; do \
+	    for place in bash:$(COMPLETIONS_BASH) zsh:$(COMPLETIONS_ZSH) fish:$(COMPLETIONS_FISH); do \
+	        file="$(DESTDIR)$$(echo "$${place#*:}" | sed "s,PROGRAM,$$program,")"; \
+	        "$$from/$$program" completions "$${place%%:*}" | install -D -m 644 /dev/stdin "$$file"; \
+	    done; \
 	done
 	@for unit in system/gafferd.service system/gafferd.socket user/gafferd.service user/gafferd.socket; do \
 	    sed 's,/usr/local/bin/,$(BIN)/,g' "systemd/$${unit#system/}" | \
@@ -179,13 +231,22 @@ uninstall:
 	fi
 	@echo 'Uninstalled; $(DESTDIR)/etc/gaffer, $(DESTDIR)/var/lib/gaffer and the group gaffer stay.'
 
+# A package for Debian and its relatives; PROGRAMS=DIR takes what stands there. See Config/debian/build.
+DEB_DIR ?= .build-deb
+DEB_REVISION ?= 1
+
+deb: $(if $(PROGRAMS),,deb-packages release)
+	@$(if $(PROGRAMS),:,.ci/linkage $(addprefix .build-release/bin/,$(TOOLS)))
+	@PROGRAMS='$(or $(PROGRAMS),.build-release/bin)' SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' \
+	    Config/debian/build '$(VERSION)-$(DEB_REVISION)' '$(DEB_DIR)'
+
 # The optimised programs, without the Swift runtime, in a machine of their own: see Tests/SystemdTests.
 installcheck: test-packages release
-	@.ci/linkage .build-release/bin/gafferd .build-release/bin/gafferctl
+	@.ci/linkage $(addprefix .build-release/bin/,$(TOOLS))
 	swift build --build-tests $(FLAGS)
 	@GAFFER_TEST_WITHOUT_SWIFT=yes GAFFER_TEST_PROGRAMS='$(CURDIR)/.build-release/bin' \
 	    .ci/test .build-logs/installcheck.log --skip-build $(FLAGS) \
-	    --filter '^SystemdTests\.(InstallTests|AdministratorsDayTests|ServiceTests)'
+	    --filter '^SystemdTests\.(InstallTests|PackageTests|AdministratorsDayTests|ServiceTests)'
 
 clean:
 	rm -rf .build .build-*

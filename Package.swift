@@ -198,7 +198,8 @@ let package = Package(
         .testTarget(
             name: "GafferCommandTests",
             dependencies: [
-                "gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferTool", "WebClient", "WebTestKit",
+                "gaffer", "Gaffer", "GafferClient", "GafferConfig", "GafferModel", "GafferSystem", "GafferTool",
+                "WebClient", "WebTestKit",
             ],
             swiftSettings: swift
         ),
@@ -212,7 +213,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SystemdTests",
-            dependencies: ["GafferModel", "ProgramTestKit", "gafferctl", "gafferd"],
+            dependencies: ["GafferModel", "ProgramTestKit", "gaffer", "gafferctl", "gafferd"],
             // What boots a machine, and runs in it.
             exclude: ["Machine"],
             swiftSettings: swift

@@ -6,13 +6,16 @@ extension Tool {
         name: "gaffer",
         abstract: "Runs the application of a Procfile, here or in a gafferd.",
         examples: [
-            .init("load", "load the application of this folder into gafferd"),
+            .init("start", "run the application of this folder here, with no gafferd"),
+            .init("run bin/console", "run a command with its variables"),
+            .init("load", "load it into gafferd"),
             .init("ps", "its processes"),
             .init("scale web=3 worker+1", "change how many there are"),
             .init("logs web", "what one of its jobs writes"),
         ],
         brief: [
-            .init("load", "load the application of this folder into gafferd"),
+            .init("start", "run the application of this folder here"),
+            .init("load", "load it into gafferd"),
             .init("ps", "its processes"),
             .init("--help", "all commands and options"),
         ],
@@ -26,7 +29,7 @@ extension Tool {
             $XDG_RUNTIME_DIR/gaffer/gafferd.sock where an ordinary user has one, then at
             /run/gaffer/gafferd.sock.
             """,
-        commands: NodeCommands.all + [.completions, .help, .complete],
+        commands: ForegroundCommands.all + NodeCommands.all + [.completions, .help, .complete],
         options: Option.gaffer,
         scope: .folder
     )

@@ -92,7 +92,13 @@ extension APITableTests {
         ),
         Row("PUT /jobs/shop/web", sending: #"{"cmd":"true"}"#, 201, .json(ok), calls: ["update shop.web"]),
         Row("PUT /jobs/shop/web", sending: #"{"name":"web","cmd":"true"}"#, 201, .json(ok), calls: ["update shop.web"]),
-        Row("PUT /jobs/shop/web", sending: #"{"name":"shop/web","cmd":"true"}"#, 201, .json(ok), calls: ["update shop.web"]),
+        Row(
+            "PUT /jobs/shop/web",
+            sending: #"{"name":"shop/web","cmd":"true"}"#,
+            201,
+            .json(ok),
+            calls: ["update shop.web"]
+        ),
         Row(
             "PUT /jobs/shop/web?wait=2.5",
             sending: #"{"name":"shop.web","cmd":"true"}"#,

@@ -104,6 +104,8 @@ struct TopTerminalTests {
         #expect(waits(terminal, for: "shop.web"))
         terminal.type("jl")
         #expect(waits(terminal, for: #"\x1b[2Jhello"#))
+        // What is typed is not shown by the terminal itself.
+        #expect(!String(decoding: terminal.output, as: UTF8.self).contains("jl"))
         terminal.type("x")
         #expect(waits(terminal, for: "Stop shop.web (2 processes)? y/N"))
         terminal.type("y")

@@ -32,18 +32,21 @@ package final class Child: Sendable {
     private let state = Mutex(State.running([]))
 
     /// Starts `program`, with exactly this environment, no signal blocked or ignored, in `directory`.
+    ///
+    /// - Parameter leadsSession: whether it leads a session, of which a terminal that is its input becomes the terminal.
     package init(
         _ program: String,
         _ arguments: [String],
         environment: [String: String],
         directory: String,
-        streams: Streams
+        streams: Streams,
+        leadsSession: Bool = false
     ) throws {
         // The working directory is set by a shell that becomes the program: posix_spawn's own way is a GNU extension
         // that the Glibc module does not have.
         let words = ["/bin/sh", "-c", #"cd "$0" && exec "$@""#, directory, program] + arguments
         name = ([program] + arguments).joined(separator: " ")
-        osPid = try Child.spawn(words, environment: environment, streams: streams)
+        osPid = try Child.spawn(words, environment: environment, streams: streams, leadsSession: leadsSession)
         let pid = osPid
         startThread { [self] in
             var information = siginfo_t()
@@ -104,7 +107,12 @@ package final class Child: Sendable {
         return exit
     }
 
-    private static func spawn(_ words: [String], environment: [String: String], streams: Streams) throws -> pid_t {
+    private static func spawn(
+        _ words: [String],
+        environment: [String: String],
+        streams: Streams,
+        leadsSession: Bool
+    ) throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -128,7 +136,9 @@ package final class Child: Sendable {
         sigfillset(&all)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        // POSIX_SPAWN_SETSID is a GNU extension that the Glibc module does not have.
+        let session: Int32 = leadsSession ? 0x80 : 0
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | session))
 
         var argv = words.map { strdup($0) } + [nil]
         var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]

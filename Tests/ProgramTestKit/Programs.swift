@@ -11,7 +11,7 @@ package enum Programs {
     /// The built program that embeds the library.
     package static func embeddingExample() throws -> String { try find("embedding-example") }
 
-    /// The folder that holds gafferd and gafferctl: `$GAFFER_TEST_PROGRAMS`, where the tests are to run others than those
+    /// The folder that holds gafferd and the tools: `$GAFFER_TEST_PROGRAMS`, where the tests are to run others than those
     /// that were built with them.
     package static func folder() throws -> String {
         // Without links, so that a machine that shows this folder shows it under this name.

@@ -151,5 +151,10 @@ struct AccessTests {
         let facts = RequestFacts(headers: ["Content-Encoding": encoding])
         #expect(facts.refusal(by: nil, authority: nil)?.status == 415)
         #expect(RequestFacts(headers: ["Content-Encoding": "Identity"]).refusal(by: nil, authority: nil) == nil)
+        #expect(
+            RequestFacts(headers: ["Transfer-Encoding": "gzip, chunked"]).refusal(by: nil, authority: nil)?.status
+                == 415
+        )
+        #expect(RequestFacts(headers: ["Transfer-Encoding": "Chunked"]).refusal(by: nil, authority: nil) == nil)
     }
 }

@@ -4,6 +4,7 @@
 
 #include "cgroups.h"
 #include "daemon.h"
+#include "guarding.h"
 #include "journal.h"
 #include "kernel.h"
 #include "output.h"
@@ -12,5 +13,6 @@
 #include "spawning.h"
 #include "threads.h"
 #include "waiting.h"
+#include "watching.h"
 
 #endif

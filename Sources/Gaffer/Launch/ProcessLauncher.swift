@@ -22,6 +22,7 @@ package final class ProcessLauncher: Sendable {
     private let childLimits: [SpawnRequest.Limit]
     private let placer: CgroupPlacer
     private let oomScore: OOMScore
+    private let deathSignal: Int32
     private let follow: @Sendable (ProcessOrigin, OutputStream) -> Void
     private let spawner = Spawner()
     private let reserve = DescriptorReserve()
@@ -33,6 +34,7 @@ package final class ProcessLauncher: Sendable {
     ///   - childLimits: limits that this process has changed for itself, as its children are to have them.
     ///   - cgroups: whether processes get cgroups of their own.
     ///   - tellOfLimits: takes a sentence about a job that runs without a limit that it asks for.
+    ///   - deathSignal: what a process gets when the launcher's thread ends; 0: nothing.
     ///   - follow: is handed each stream of a process that was started, before its first byte is read; called on the
     ///     launcher's thread.
     package init(
@@ -43,6 +45,7 @@ package final class ProcessLauncher: Sendable {
         childLimits: [SpawnRequest.Limit],
         cgroups: CgroupSupport = .unavailable(reason: "they are switched off"),
         tellOfLimits: @escaping @Sendable (JobName, String) -> Void = { _, _ in },
+        deathSignal: Int32 = 0,
         follow: @escaping @Sendable (ProcessOrigin, OutputStream) -> Void
     ) {
         self.worker = worker
@@ -53,6 +56,7 @@ package final class ProcessLauncher: Sendable {
         self.childLimits = childLimits
         placer = CgroupPlacer(support: cgroups, tell: tellOfLimits)
         oomScore = OOMScore.ofThisProcess()
+        self.deathSignal = deathSignal
         self.follow = follow
     }
 
@@ -133,7 +137,8 @@ package final class ProcessLauncher: Sendable {
             nice: config.nice.map { Int32(clamping: $0) },
             oomScoreAdjustment: oomScore.change(for: config),
             limits: limits(of: config),
-            descriptors: streams.placements
+            descriptors: streams.placements,
+            deathSignal: deathSignal
         )
         let spawned = try spawn(&request, of: order, in: cgroup)
         streams.closeChildEnds()

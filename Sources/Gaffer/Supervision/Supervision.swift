@@ -33,6 +33,8 @@ public final class Supervision: Sendable {
         public var cgroups: CgroupMode
         /// Where warnings go that no event tells.
         public var logger: Logger
+        /// The signal that a process gets when the program ends without having stopped it; 0: none.
+        package var deathSignal: Int32 = 0
 
         /// Makes options: nothing is kept, the program's own environment, orphans are adopted, no cgroups.
         public init(
@@ -108,6 +110,7 @@ public final class Supervision: Sendable {
                 childLimits: childLimits.map { [$0] } ?? [],
                 cgroups: cgroups,
                 tellOfLimits: tellOfLimits ?? { _, notice in logger.warning("\(notice)") },
+                deathSignal: options.deathSignal,
                 follow: { origin, stream in
                     totals.follow(stream, of: origin.name)
                     follow(origin, stream)

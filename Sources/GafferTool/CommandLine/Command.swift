@@ -41,6 +41,8 @@ package struct Command: Sendable {
     package var options: [Option] = []
     /// Whether every word after it is an operand, whatever it looks like.
     package var takesWordsAsTheyAre = false
+    /// Whether every word after its first operand is one: they are another program's command line.
+    package var endsOptionsAtOperand = false
     /// How it is used.
     package var examples: [Example] = []
     /// What `--json` prints.
@@ -58,6 +60,7 @@ package struct Command: Sendable {
         operands: [Operand] = [],
         options: [Option] = [],
         takesWordsAsTheyAre: Bool = false,
+        endsOptionsAtOperand: Bool = false,
         examples: [Example] = [],
         json: String = "",
         run: @escaping @Sendable (Invocation) throws -> ExitCode
@@ -71,6 +74,7 @@ package struct Command: Sendable {
         self.operands = operands
         self.options = options
         self.takesWordsAsTheyAre = takesWordsAsTheyAre
+        self.endsOptionsAtOperand = endsOptionsAtOperand
         self.examples = examples
         self.json = json
         self.run = run

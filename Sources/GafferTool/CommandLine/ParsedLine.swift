@@ -62,7 +62,7 @@ extension ParsedLine {
             if areOptionsOver || word == "-" || !word.hasPrefix("-") || ParsedLine.isNegativeNumber(word) {
                 if let command {
                     operands.append(word)
-                    if command.takesWordsAsTheyAre { areOptionsOver = true }
+                    if command.takesWordsAsTheyAre || command.endsOptionsAtOperand { areOptionsOver = true }
                 } else {
                     command = try tool.commandOrRefusal(word)
                     areOptionsOver = areOptionsOver || command?.takesWordsAsTheyAre == true

@@ -18,6 +18,10 @@ package struct Tool: Sendable {
     package let scope: ApplicationScope?
     /// How it ends, beside the codes of all programs.
     package let exitCodes: [(code: String, meaning: String)]
+    /// The variables that it takes from its environment, beside those of all programs.
+    package var environment: [(name: String, meaning: String)] = []
+    /// The files that it reads or writes, beside those of all programs.
+    package var files: [(path: String, meaning: String)] = []
 
     package init(
         name: String,
@@ -35,7 +39,8 @@ package struct Tool: Sendable {
         self.examples = examples
         self.brief = brief
         self.notes = notes
-        self.commands = commands
+        // Each program can tell its manual page.
+        self.commands = commands + [.manual]
         self.options = options
         self.scope = scope
         self.exitCodes = exitCodes

@@ -42,9 +42,7 @@ package struct ScreenDiffer {
                 column += 1
                 continue
             }
-            var start = column
-            // Half a character can't be written.
-            while start > 0, new[start].text.isEmpty { start -= 1 }
+            // Never in the middle of a wide character: both of its halves differ, or none does.
             var end = column + 1
             var same = 0
             var position = end
@@ -57,8 +55,8 @@ package struct ScreenDiffer {
                 }
                 position += 1
             }
-            text += "\u{1B}[\(row + 1);\(start + 1)H"
-            for cell in new[start..<end] {
+            text += "\u{1B}[\(row + 1);\(column + 1)H"
+            for cell in new[column..<end] {
                 if cell.style != pen {
                     text += cell.style.sequence(isColored: isColored)
                     pen = cell.style

@@ -45,6 +45,8 @@ struct RequestFacts: Equatable {
                 isFromOtherSite =
                     isFromOtherSite || !(value.isEqual(to: "same-origin") || value.isEqual(to: "none"))
             case 16 where name.isEqual(to: "content-encoding"): isEncoded = isEncoded || !value.isEqual(to: "identity")
+            case 17 where name.isEqual(to: "transfer-encoding"):
+                isEncoded = isEncoded || !value.isEqual(to: "chunked")
             case 29 where name.isEqual(to: "access-control-request-method"): isPreflight = true
             default: break
             }
@@ -96,7 +98,11 @@ struct RequestFacts: Equatable {
             return .failure(403, "forbidden", "Requests of this web page are refused: its origin is not allowed.")
         }
         guard !isEncoded else {
-            return .failure(415, "unsupported_media_type", "A body is taken as it is: without a Content-Encoding.")
+            return .failure(
+                415,
+                "unsupported_media_type",
+                "A body is taken as it is: without a Content-Encoding, and in no Transfer-Encoding but chunked."
+            )
         }
         return nil
     }

@@ -169,8 +169,9 @@ final class RequestHandler: ChannelInboundHandler, RemovableChannelHandler {
             method: head.method,
             target: head.uri,
             version: head.version,
-            // The decoder stops at such a request, so that what follows it would never be read.
-            keepAlive: head.isKeepAlive && !isOtherProtocol,
+            // The decoder stops at another protocol, so that what follows it would never be read; and where a body ends
+            // that nobody here can decode is not for us to say.
+            keepAlive: head.isKeepAlive && !isOtherProtocol && !facts.isEncoded,
             origin: facts.origin(allowedBy: setting.origins)
         )
         let work = work(head, facts)

@@ -94,6 +94,7 @@ final class ServedEndpoint: Sendable {
     private func metadata(_ others: Logger.Metadata = [:]) -> Logger.Metadata {
         var metadata = others
         metadata["endpoint"] = "\(endpoint.socket.address)"
+        if endpoint.name != endpoint.socket.address { metadata["name"] = "\(endpoint.name)" }
         if endpoint.tls != nil { metadata["tls"] = "yes" }
         return metadata
     }

@@ -63,7 +63,7 @@ extension Invocation {
     /// The texts of the application.
     ///
     /// - Throws: ``Failure`` with every file that can't be read.
-    func procfileSources() throws -> ApplicationSources {
+    func procfileSources(files: any ConfigFileSource = SystemConfigFiles()) throws -> ApplicationSources {
         let current = try currentFolder()
         return try configured { () throws(ConfigErrors) in
             try ApplicationSources.read(
@@ -71,7 +71,7 @@ extension Invocation {
                 folder: line.value("root"),
                 environment: line.values("env"),
                 currentFolder: current,
-                files: SystemConfigFiles()
+                files: files
             )
         }
     }

@@ -61,14 +61,13 @@ struct GuessingTests {
             }
             let right = try await ask(daemon, "/auth", basic("ann", "correct horse"), from: 2)
             #expect(right.status == 200, "\(right.text)")
-            var answers: Set<[String]> = []
-            for (user, password) in [
-                ("ann", "wrong"), ("bob", "wrong"), ("bob", ""), ("ann", ""), ("ANN", "correct horse"),
-            ] {
-                answers.insert(told(try await ask(daemon, "/auth", basic(user, password), from: 2)))
+            for password in ["wrong", ""] {
+                let known = told(try await ask(daemon, "/auth", basic("ann", password), from: 2))
+                let unknown = told(try await ask(daemon, "/auth", basic("bob", password), from: 2))
+                #expect(known == unknown)
+                #expect(known.first == "401")
             }
-            #expect(answers.count == 1, "\(answers)")
-            #expect(answers.first?.first == "401")
+            #expect(try await ask(daemon, "/auth", basic("ANN", "correct horse"), from: 2).status == 401)
             for attempt in 5..<10 {
                 let answer = try await ask(daemon, "/auth", basic("user\(attempt)", "x"), from: 2)
                 #expect(answer.status == 401)

@@ -26,19 +26,21 @@ enum Clients {
 extension Daemon {
     /// The address that the log says an endpoint of TCP listens on, as `127.0.0.1:41234`.
     ///
-    /// - Parameter index: 0 for the first that was opened.
+    /// - Parameter index: its place among the endpoints of the configuration; they are opened in any order.
     func address(_ index: Int = 0) async throws -> String {
-        try await log.lines(until: "line of endpoint \(index)") { lines in
-            Daemon.addresses(in: lines).count > index
+        let sections = readText(bench.scratch("gafferd.ini")).matches(of: #/\[endpoint:(.*)\]/#).map {
+            String($0.output.1)
         }
-        return Daemon.addresses(in: log.lines)[index]
-    }
-
-    private static func addresses(in lines: [String]) -> [String] {
-        lines.filter { $0.contains("listening") }.compactMap { line in
-            line.split(separator: " ").first { $0.hasPrefix("endpoint=127.0.0.1:") || $0.hasPrefix("endpoint=[::1]:") }
-                .map { String($0.dropFirst("endpoint=".count)) }
+        guard sections.indices.contains(index) else { throw Failure("there is no endpoint \(index) but \(sections)") }
+        // Behind its name stands how many there were before it, reloads included.
+        let name = " name=\(sections[index])."
+        let isIt: @Sendable (String) -> Bool = { $0.contains("listening") && $0.contains(name) }
+        let lines = try await log.lines(until: "line of the endpoint \(sections[index])") { $0.contains(where: isIt) }
+        let words = lines.last(where: isIt)?.split(separator: " ")
+        guard let word = words?.first(where: { $0.hasPrefix("endpoint=") }) else {
+            throw Failure("no address: \(lines)")
         }
+        return String(word.dropFirst("endpoint=".count))
     }
 
     /// Runs one of the clients on an endpoint, and says what it said where it ended with an error.

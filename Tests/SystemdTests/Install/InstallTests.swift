@@ -5,10 +5,17 @@ import Testing
 struct InstallTests {
     /// What is installed below a prefix.
     static let files = [
-        "bin/gafferctl", "bin/gafferd",
+        "bin/gaffer", "bin/gafferctl", "bin/gafferd",
+        "share/man/man1/gaffer.1", "share/man/man1/gafferctl.1", "share/man/man5/gafferd.ini.5",
+        "share/man/man7/gaffer-api.7", "share/man/man7/gaffer-events.7", "share/man/man8/gafferd.8",
+        "share/bash-completion/completions/gaffer", "share/bash-completion/completions/gafferctl",
+        "share/zsh/vendor-completions/_gaffer", "share/zsh/vendor-completions/_gafferctl",
+        "share/fish/vendor_completions.d/gaffer.fish", "share/fish/vendor_completions.d/gafferctl.fish",
         "lib/systemd/catalog/gaffer.catalog",
         "share/doc/gaffer/README.md", "share/doc/gaffer/CHANGELOG.md", "share/doc/gaffer/LICENSE",
-        "share/doc/gaffer/API.md", "share/doc/gaffer/Configuration.md", "share/doc/gaffer/Systemd.md",
+        "share/doc/gaffer/API.md", "share/doc/gaffer/Configuration.md", "share/doc/gaffer/Gafferctl.md",
+        "share/doc/gaffer/Moving.md", "share/doc/gaffer/Procfile.md", "share/doc/gaffer/Routes.md",
+        "share/doc/gaffer/Systemd.md",
         "lib/systemd/system/gafferd.service", "lib/systemd/system/gafferd.socket",
         "lib/systemd/user/gafferd.service", "lib/systemd/user/gafferd.socket",
         "lib/sysusers.d/gaffer.conf", "lib/tmpfiles.d/gaffer.conf",
@@ -57,6 +64,15 @@ struct InstallTests {
             try await machine.expect("systemctl is-enabled gafferd.service; true", gives: "disabled")
             #expect(try await machine("journalctl --list-catalog | grep -ci gaffer").isEmpty == false)
             try await machine("systemctl start gafferd && gafferctl ping")
+
+            // The shells find their completions, and man the pages.
+            let page = "/usr/local/share/man/man5/gafferd.ini.5"
+            try await machine.expect("realpath $(man -w 5 gafferd.ini)", gives: page)
+            let completion = "/usr/local/share/bash-completion/completions/gafferctl"
+            try await machine.expect(
+                "source \(completion); COMP_WORDS=(gafferctl sta) COMP_CWORD=1; _gafferctl; echo ${COMPREPLY[@]}",
+                gives: "status stats start"
+            )
         }
     }
 
