@@ -19,7 +19,7 @@ enum IniExport {
             config.shell = false
             config.cmd = "/bin/sh"
             config.args = [
-                "-c", script.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$"),
+                "-c", script.doubling("$"),
             ]
         }
         var lines = ["[process:\(name.session):\(name.job)]"]

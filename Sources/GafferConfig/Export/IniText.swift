@@ -19,7 +19,11 @@ enum IniText {
         if holds(value, of: key) { return nil }
         if value.utf8.contains(0x0A) { return "an ini file can't hold a line feed in a value" }
         if value.utf8.contains(0) { return "an ini file can't hold a NUL" }
-        if value.trimmed != value { return "an ini file can't hold a blank at the start or the end of a value" }
+        // By scalars, as the reader has it: what combines with a blank does not hide it.
+        let ends = [value.unicodeScalars.first, value.unicodeScalars.last].compactMap { $0 }
+        if ends.contains(where: { " \t\r".unicodeScalars.contains($0) }) {
+            return "an ini file can't hold a blank at the start or the end of a value"
+        }
         return "an ini file would take what follows \" ;\" in it for a comment"
     }
 
@@ -31,7 +35,7 @@ enum IniText {
     /// A word of a `cmd` that is no script: `$` is doubled, since variables are replaced in it, and what would part the
     /// word is quoted.
     static func word(_ text: String) -> String {
-        quoted(text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$"))
+        quoted(text.doubling("$"))
     }
 
     /// A word as ``ShellWords`` reads it, with quotes only where they are needed.
@@ -46,5 +50,18 @@ enum IniText {
         }
         // A comment begins a line, never a value; but nobody should have to know that.
         return isPlain && !word.isEmpty && !word.hasPrefix("#") ? word : ShellWords.quote(word)
+    }
+}
+
+extension String {
+    /// With each of these characters twice, also where another one combines with it.
+    func doubling(_ scalar: Unicode.Scalar) -> String {
+        guard unicodeScalars.contains(scalar) else { return self }
+        var result = String.UnicodeScalarView()
+        for next in unicodeScalars {
+            if next == scalar { result.append(next) }
+            result.append(next)
+        }
+        return String(result)
     }
 }

@@ -137,14 +137,15 @@ enum SupervisorText {
         let hasControl = value.utf8.contains { $0 < 0x20 || $0 == 0x7F }
         guard isName, !name.isEmpty, !hasControl, !hasComment(value) else { return nil }
         // All quotes at both ends are cut off.
-        for end in [value.first, value.last] where end == "'" || end == "\"" { return nil }
-        let quote: Character = value.contains("\"") ? "'" : "\""
-        guard !value.contains(quote) else { return nil }
+        let scalars = value.unicodeScalars
+        for end in [scalars.first, scalars.last] where end == "'" || end == "\"" { return nil }
+        let quote: Unicode.Scalar = scalars.contains("\"") ? "'" : "\""
+        guard !scalars.contains(quote) else { return nil }
         return "\(name)=\(quote)\(doubled(value))\(quote)"
     }
 
     static func doubled(_ text: String) -> String {
-        text.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
+        text.doubling("%")
     }
 
     private static func hasComment(_ text: String) -> Bool {

@@ -140,7 +140,7 @@ enum UnitText {
         guard path.hasPrefix("/"), path.trimmed == path, !path.hasSuffix("\\"),
             path.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
         else { return nil }
-        return path.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
+        return path.doubling("%")
     }
 
     /// A user or a group; nil: systemd would not take the name.

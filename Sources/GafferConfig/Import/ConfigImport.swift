@@ -55,7 +55,13 @@ package enum ConfigImport {
     }
 
     /// The longest file that is read, in bytes.
-    package static let maximumSize = 4 << 20
+    package static let maximumSize = 512 << 10
+    /// The most settings of a file with all that it includes, or of a unit with its drop-ins.
+    package static let maximumSettings = 5000
+    /// The most jobs that come of a file: a program may be in many groups.
+    package static let maximumJobs = 2000
+    /// The most variables of all jobs together.
+    package static let maximumVariables = 100_000
 
     /// What a file is, by its name and what stands in it; nil: nobody could tell.
     package static func format(of source: Source) -> Format? {
@@ -114,6 +120,22 @@ package enum ConfigImport {
         }
         guard !text.unicodeScalars.contains(where: { $0.value >= 0x100000 }) else {
             throw refuse("It has characters for private use, from U+100000 on, which are not taken.")
+        }
+    }
+
+    /// Refuses what is no configuration of anybody, before it takes minutes.
+    static func check(settings count: Int, of file: String) throws(ConfigErrors) {
+        try check(count, atMost: maximumSettings, "settings", of: file)
+    }
+
+    static func check(
+        _ count: Int,
+        atMost limit: Int,
+        _ things: String,
+        of file: String
+    ) throws(ConfigErrors) {
+        guard count <= limit else {
+            throw ConfigErrors([ConfigError(file: file, message: "It has more than \(limit) \(things).")])
         }
     }
 

@@ -67,7 +67,7 @@ struct ImportTemplate: Sendable, Hashable {
     var outputPath: String {
         let parts = pieces.map { piece in
             switch piece {
-            case .text(let text): text.split(separator: "$", omittingEmptySubsequences: false).joined(separator: "$$")
+            case .text(let text): text.doubling("$")
             case .variable(let name), .words(let name): "${\(name)}"
             case .number: "${GAFFER_INSTANCE}"
             }

@@ -12,6 +12,8 @@ struct JobImport {
     var comments: [String] = []
     private(set) var settings: [(key: String, value: String)] = []
     private(set) var environment: [(name: String, value: String)] = []
+    /// Where each variable stands in ``environment``.
+    private var variables: [String: Int] = [:]
     private(set) var findings: [ImportFinding] = []
     /// Why there is no job; nil: there is one.
     private(set) var refusal: String?
@@ -51,17 +53,17 @@ struct JobImport {
         if let problem = IniText.problem(value, of: "env:\(name)") {
             return "\(name): \(problem); put it into a file that env_file names"
         }
-        environment.removeAll { $0.name == name }
-        environment.append((name, value))
+        if let place = variables[name] {
+            environment[place].value = value
+        } else {
+            variables[name] = environment.count
+            environment.append((name, value))
+        }
         return nil
     }
 
     func hasVariable(_ name: String) -> Bool {
-        environment.contains { $0.name == name }
-    }
-
-    mutating func removeVariables(where isGone: (String) -> Bool) {
-        environment.removeAll { isGone($0.name) }
+        variables[name] != nil
     }
 
     func setting(_ key: String) -> String? {

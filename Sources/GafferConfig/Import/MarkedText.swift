@@ -7,6 +7,8 @@ struct MarkedText: Sendable, Hashable {
 
     private(set) var text = ""
     private var pieces: [ImportTemplate.Piece] = []
+    /// Equal pieces share a character, so that a file never has more than there are.
+    private var places: [ImportTemplate.Piece: Int] = [:]
 
     mutating func append(_ text: some StringProtocol) {
         self.text.unicodeScalars.append(contentsOf: text.unicodeScalars)
@@ -14,8 +16,12 @@ struct MarkedText: Sendable, Hashable {
 
     mutating func append(_ piece: ImportTemplate.Piece) {
         if case .text(let text) = piece { return append(text) }
-        guard let mark = Unicode.Scalar(Self.first + UInt32(pieces.count % 60_000)) else { return }
-        pieces.append(piece)
+        let place = places[piece] ?? pieces.count
+        guard let mark = Unicode.Scalar(Self.first + UInt32(place)) else { return }
+        if place == pieces.count {
+            pieces.append(piece)
+            places[piece] = place
+        }
         text.unicodeScalars.append(mark)
     }
 

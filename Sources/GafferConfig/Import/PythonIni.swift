@@ -16,6 +16,8 @@ struct PythonIni {
     /// Settings that another one of the same key puts out of force.
     private(set) var overridden: [(section: String, setting: ForeignSection.Setting)] = []
     private(set) var errors: [ConfigError] = []
+    /// How many settings there are.
+    private(set) var count = 0
     private var isInSetting = false
     private var indent = 0
 
@@ -35,7 +37,8 @@ struct PythonIni {
                 sections[section].settings[setting].value = sections[section].settings[setting].value.trimmed
             }
         }
-        dropOverridden()
+        // A file of too many is refused by whoever reads it.
+        if count <= ConfigImport.maximumSettings { dropOverridden() }
     }
 
     private typealias Line = [Unicode.Scalar]
@@ -85,6 +88,7 @@ struct PythonIni {
         }
         let key = content[..<separator].trimmed
         isInSetting = true
+        count += 1
         sections[sections.count - 1].settings.append(
             .init(key: dialect == .supervisor ? key.lowercased() : key, value: value, file: file, line: number)
         )

@@ -14,7 +14,8 @@ enum PythonWords {
                 word = nil
             case "\\":
                 guard let next = scalars.next() else { throw SettingError("nothing follows the last backslash") }
-                word = (word ?? .init()) + [next]
+                if word == nil { word = .init() }
+                word?.append(next)
             case "'", "\"":
                 word = word ?? .init()
                 while true {
@@ -28,7 +29,8 @@ enum PythonWords {
                     word?.append(next)
                 }
             default:
-                word = (word ?? .init()) + [scalar]
+                if word == nil { word = .init() }
+                word?.append(scalar)
             }
         }
         if let finished = word { words.append(String(finished)) }

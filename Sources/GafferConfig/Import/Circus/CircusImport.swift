@@ -27,7 +27,7 @@ struct CircusImport {
         try work.read(source)
         work.readDaemon()
         work.readPlugins()
-        let jobs = work.readWatchers()
+        let jobs = try work.readWatchers()
         return ConfigImport.result(jobs, work.findings, files: work.files)
     }
 
@@ -35,6 +35,7 @@ struct CircusImport {
 
     private mutating func read(_ source: ConfigImport.Source) throws(ConfigErrors) {
         let main = PythonIni(source, .circus)
+        try ConfigImport.check(settings: main.count, of: source.file)
         var all = main.sections
         var errors = main.errors
         var overridden = main.overridden
@@ -44,6 +45,7 @@ struct CircusImport {
                     files.append(source.file)
                     try ConfigImport.check(source)
                     let file = PythonIni(source, .circus)
+                    try ConfigImport.check(settings: file.count, of: source.file)
                     all += file.sections
                     errors += file.errors
                     overridden += file.overridden
@@ -51,6 +53,7 @@ struct CircusImport {
             }
         }
         guard errors.isEmpty else { throw ConfigErrors(errors) }
+        try ConfigImport.check(settings: all.reduce(0) { $0 + $1.settings.count }, of: source.file)
         let (merged, across) = PythonIni.merged(all, .circus)
         sections = merged
         for (section, setting) in overridden + across {
@@ -118,14 +121,15 @@ struct CircusImport {
         }
     }
 
-    private mutating func readWatchers() -> [JobImport] {
+    private mutating func readWatchers() throws(ConfigErrors) -> [JobImport] {
         var names = ImportedNames()
         var watchers: [CircusWatcher] = []
         for section in sections {
             guard let name = section.name(after: "watcher") else { continue }
             watchers.append(CircusWatcher(section, name: name, context: context))
         }
-        readEnvironments(&watchers)
+        try ConfigImport.check(watchers.count, atMost: ConfigImport.maximumJobs, "watchers", of: files[0])
+        try readEnvironments(&watchers)
         return watchers.map { watcher in
             var watcher = watcher
             watcher.read()
@@ -139,13 +143,16 @@ struct CircusImport {
     }
 
     /// Gives the watchers the variables of `[env]`, and of `[env:PATTERN,…]` in their order.
-    private mutating func readEnvironments(_ watchers: inout [CircusWatcher]) {
+    private mutating func readEnvironments(_ watchers: inout [CircusWatcher]) throws(ConfigErrors) {
+        var count = 0
         let general = sections.filter { $0.name == "env" }
         for section in general + sections.filter({ $0.name.hasPrefix("env:") }) {
             let patterns = section.name(after: "env")?.split(separator: ",").map(\.trimmed)
             let places = watchers.indices.filter { index in
                 patterns?.contains { WildcardName.matches(watchers[index].name, $0) } ?? true
             }
+            count += section.settings.count * places.count
+            try ConfigImport.check(count, atMost: ConfigImport.maximumVariables, "variables", of: files[0])
             for setting in section.settings {
                 guard !places.isEmpty else {
                     add(setting, section.name, .leftOut, "There is no watcher of that name.")

@@ -29,7 +29,7 @@ struct SupervisorImport {
         var work = SupervisorImport(source, options)
         try work.read(source)
         work.readDaemon()
-        work.readPrograms()
+        try work.readPrograms()
         work.readOthers()
         return ConfigImport.result(work.jobs, work.findings, files: work.files)
     }
@@ -43,6 +43,7 @@ struct SupervisorImport {
 
     private mutating func read(_ source: ConfigImport.Source) throws(ConfigErrors) {
         let main = PythonIni(source, .supervisor)
+        try ConfigImport.check(settings: main.count, of: source.file)
         var all = main.sections
         var errors = main.errors
         var overridden = main.overridden
@@ -53,6 +54,7 @@ struct SupervisorImport {
                     files.append(source.file)
                     try ConfigImport.check(source)
                     let file = PythonIni(source, .supervisor)
+                    try ConfigImport.check(settings: file.count, of: source.file)
                     all += file.sections
                     errors += file.errors
                     overridden += file.overridden
@@ -60,6 +62,7 @@ struct SupervisorImport {
             }
         }
         guard errors.isEmpty else { throw ConfigErrors(errors) }
+        try ConfigImport.check(settings: all.reduce(0) { $0 + $1.settings.count }, of: source.file)
         let (merged, across) = PythonIni.merged(all, .supervisor)
         sections = merged
         for (section, setting) in overridden + across {
@@ -119,7 +122,7 @@ struct SupervisorImport {
         }
     }
 
-    private mutating func readPrograms() {
+    private mutating func readPrograms() throws(ConfigErrors) {
         var groups: [String: [(group: String, setting: ForeignSection.Setting, section: String)]] = [:]
         for section in sections {
             guard let group = section.name(after: "group") else { continue }
@@ -129,6 +132,13 @@ struct SupervisorImport {
                 }
             }
         }
+        let count = sections.reduce(0) { count, section in
+            guard let program = section.name(after: "program") else { return count }
+            return count + (groups[program]?.count ?? 1)
+        }
+        try ConfigImport.check(count, atMost: ConfigImport.maximumJobs, "programs", of: files[0])
+        let variables = count * context.environment.count
+        try ConfigImport.check(variables, atMost: ConfigImport.maximumVariables, "variables", of: files[0])
         var used: Set<String> = []
         for section in sections {
             let isFastCGI = section.name.hasPrefix("fcgi-program:")

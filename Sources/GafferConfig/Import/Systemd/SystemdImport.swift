@@ -27,6 +27,7 @@ enum SystemdImport {
             throw refuse("It has no section [Service].")
         }
         let settings = files.flatMap(\.settings)
+        try ConfigImport.check(settings: settings.count + files.reduce(0) { $0 + $1.strays.count }, of: source.file)
         let (kept, idle) = effective(settings)
         let section = ForeignSection(name: "Service", file: source.file, line: line, settings: kept)
         let specifiers = UnitSpecifiers(unit: unit, hostName: options.hostName)

@@ -15,7 +15,9 @@ struct UnitFile {
         var bytes = source.content[...]
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         var section: String?
-        var open: (text: String, line: Int)?
+        var open = ""
+        var first = 0
+        var isOpen = false
         var number = 0
         func finish(_ text: String, _ line: Int, _ file: inout UnitFile) {
             let text = text.trimmed
@@ -39,15 +41,15 @@ struct UnitFile {
             if text.hasSuffix("\r") { text.removeLast() }
             let start = text.trimmed
             if start.hasPrefix("#") || start.hasPrefix(";") { continue }
-            let first = open?.line ?? number
-            let whole = (open?.text ?? "") + (open == nil ? start : text)
-            if whole.hasSuffix("\\") {
-                open = (whole.dropLast() + " ", first)
-            } else {
-                open = nil
-                finish(whole, first, &self)
+            if !isOpen { first = number }
+            let piece = isOpen ? text : start
+            isOpen = piece.hasSuffix("\\")
+            open += isOpen ? piece.dropLast() + " " : piece
+            if !isOpen {
+                finish(open, first, &self)
+                open = ""
             }
         }
-        if let open { finish(open.text, open.line, &self) }
+        if isOpen { finish(open, first, &self) }
     }
 }

@@ -72,17 +72,23 @@ enum UnitWords {
         case "u": return [try code(&rest, digits: 4, radix: 16)]
         case "U": return [try code(&rest, digits: 8, radix: 16)]
         case "0"..."7":
-            rest = [next] + rest
-            return [try code(&rest, digits: 3, radix: 8)]
+            return [try code(&rest, digits: 2, radix: 8, after: next)]
         default: return ["\\", next]
         }
     }
 
-    private static func code(_ rest: inout Text, digits: Int, radix: Int) throws(SettingError) -> Unicode.Scalar {
+    private static func code(
+        _ rest: inout Text,
+        digits: Int,
+        radix: Int,
+        after first: Unicode.Scalar? = nil
+    ) throws(SettingError) -> Unicode.Scalar {
         var text = String.UnicodeScalarView()
+        if let first { text.append(first) }
+        let count = text.count + digits
         text.append(contentsOf: rest.prefix(digits))
         rest = rest.dropFirst(digits)
-        guard text.count == digits, let value = UInt32(String(text), radix: radix), value > 0,
+        guard text.count == count, let value = UInt32(String(text), radix: radix), value > 0,
             let scalar = Unicode.Scalar(value), digits > 3 || value < 0x80
         else { throw SettingError("an escape with a number is not taken") }
         return scalar
