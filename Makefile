@@ -12,7 +12,7 @@ SOURCES := Sources Tests Package.swift
 
 .DEFAULT_GOAL := help
 .PHONY: help print-logs packages test-packages man-packages deb-packages run test lint fuzz tsan release man \
-    install uninstall deb installcheck clean
+    install uninstall deb pictures installcheck clean
 
 help:
 	@echo 'make run       install what is missing, build, and run gafferd with Config/example.ini'
@@ -23,6 +23,7 @@ help:
 	@echo 'make release   the programs in .build-release/bin: optimised, without a Swift runtime to install'
 	@echo 'make man       the manual pages in .build-man'
 	@echo 'make deb       a package for Debian in .build-deb'
+	@echo 'make pictures  those of the README, taken of the programs in .build/debug'
 	@echo 'make clean     remove what was built and what make run left'
 	@echo
 	@echo 'make install   programs, units and configuration into the system; with PREFIX=/usr/local, DESTDIR= and'
@@ -239,6 +240,14 @@ deb: $(if $(PROGRAMS),,deb-packages release)
 	@$(if $(PROGRAMS),:,.ci/linkage $(addprefix .build-release/bin/,$(TOOLS)))
 	@PROGRAMS='$(or $(PROGRAMS),.build-release/bin)' SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' \
 	    Config/debian/build '$(VERSION)-$(DEB_REVISION)' '$(DEB_DIR)'
+
+PICTURES := Sources/gafferd/Documentation.docc/Resources
+
+pictures: packages
+	@command -v tmux > /dev/null || { echo 'Pictures are taken by tmux: apt-get install tmux' >&2; exit 1; }
+	swift build -c $(CONFIGURATION) $(FLAGS)
+	@mkdir -p $(PICTURES)
+	@Tests/Pictures/make .build/$(CONFIGURATION) $(PICTURES)
 
 # The optimised programs, without the Swift runtime, in a machine of their own: see Tests/SystemdTests.
 installcheck: test-packages release
