@@ -1,4 +1,4 @@
-"""Turns what `tmux capture-pane -e -p` printed into a picture: `picture.py TITLE < SCREEN > FILE.svg`."""
+"""Turns what `tmux capture-pane -e -p` printed into a picture: `picture.py TITLE COLUMNS < SCREEN > FILE.svg`."""
 
 import html
 import re
@@ -79,7 +79,7 @@ def columns(text):
 
 def main():
     rows = sys.stdin.read().rstrip("\n").split("\n")
-    style, shapes, width = Style(), [], 0
+    style, shapes, width = Style(), [], int(sys.argv[2])
     for number, row in enumerate(rows):
         column, base = 0, TOP + number * LINE
         for piece in re.split(r"(\x1b\[[0-9;]*m)", row):
@@ -95,16 +95,18 @@ def main():
                 shapes.append(
                     f'<rect x="{x:.1f}" y="{base - 13}" width="{size * CELL:.1f}" height="{LINE}" fill="{back}"/>'
                 )
-            if piece.strip():
-                extra = ' font-weight="bold"' if style.bold else ""
-                extra += ' opacity="0.65"' if style.dim else ""
-                extra += ' text-decoration="underline"' if style.underline else ""
+            extra = ' font-weight="bold"' if style.bold else ""
+            extra += ' opacity="0.65"' if style.dim else ""
+            extra += ' text-decoration="underline"' if style.underline else ""
+            # Each run by itself, since several blanks count as one in a picture.
+            for run in re.finditer(r"\S+(?: \S+)*", piece):
+                place = x + columns(piece[: run.start()]) * CELL
+                length = columns(run.group()) * CELL
                 shapes.append(
-                    f'<text x="{x:.1f}" y="{base}" fill="{front}" textLength="{size * CELL:.1f}"{extra}>'
-                    f"{html.escape(piece)}</text>"
+                    f'<text x="{place:.1f}" y="{base}" fill="{front}" textLength="{length:.1f}"{extra}>'
+                    f"{html.escape(run.group())}</text>"
                 )
             column += size
-        width = max(width, column)
     across, down = LEFT * 2 + width * CELL, TOP + len(rows) * LINE
     print(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across:.0f} {down}" width="{across:.0f}">')
     print(f'<rect width="100%" height="100%" rx="8" fill="{BACKGROUND}"/>')
@@ -112,7 +114,7 @@ def main():
         print(f'<circle cx="{18 + place * 18}" cy="16" r="5.5" fill="{fill}"/>')
     title = html.escape(sys.argv[1])
     print(f'<text x="50%" y="20" text-anchor="middle" font-family="sans-serif" font-size="12" fill="#8891a5">{title}</text>')
-    print('<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14" xml:space="preserve">')
+    print('<g font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="14">')
     print("\n".join(shapes))
     print("</g></svg>")
 
