@@ -209,6 +209,7 @@ let package = Package(
                 "GafferModel", "ProgramTestKit", "WebClient", "WebTestKit", "embedding-example", "gaffer", "gafferctl",
                 "gafferd",
             ],
+            exclude: ["Manual/Golden"],
             swiftSettings: swift
         ),
         .testTarget(
