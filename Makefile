@@ -99,7 +99,7 @@ TSAN_FLAGS := --sanitize=thread --scratch-path .build-tsan --explicit-target-dep
 
 # One after the other: slowed down by the sanitizer, blocking tests of one would starve the others' two threads.
 TSAN_SUITES := GafferModelTests GafferSystemTests GafferSystemdTests GafferTests GafferAuthTests \
-    WebChannelsTests GafferHTTPTests
+    WebChannelsTests GafferHTTPTests GafferctlTests GafferCommandTests
 
 tsan: packages
 	SANITIZE_THREAD=1 swift build --build-tests $(TSAN_FLAGS)

@@ -115,7 +115,12 @@ let package = Package(
             path: "Tests/GafferTestKit",
             swiftSettings: swift
         ),
-        .target(name: "WebTestKit", path: "Tests/WebTestKit", swiftSettings: swift),
+        .target(
+            name: "WebTestKit",
+            dependencies: ["GafferSystem"],
+            path: "Tests/WebTestKit",
+            swiftSettings: swift
+        ),
         .target(name: "ProgramTestKit", path: "Tests/ProgramTestKit", swiftSettings: swift),
         .executableTarget(
             name: "embedding-example",

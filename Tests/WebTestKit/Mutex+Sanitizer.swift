@@ -1,0 +1,6 @@
+#if SANITIZE_THREAD
+    internal import GafferSystem
+
+    /// See ``SanitizedMutex``.
+    typealias Mutex = SanitizedMutex
+#endif
