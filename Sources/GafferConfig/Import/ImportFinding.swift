@@ -25,6 +25,34 @@ package struct ImportFinding: Sendable, Hashable {
     package var text: String
 }
 
+extension ImportFinding {
+    /// A section of which nothing is in the ini.
+    init(leftOut section: ForeignSection, _ text: String) {
+        self.init(
+            file: section.file,
+            line: section.line,
+            section: section.name,
+            key: nil,
+            value: nil,
+            verdict: .leftOut,
+            text: text
+        )
+    }
+
+    /// What became of one setting; the value of a secret one is not told.
+    init(_ setting: ForeignSection.Setting, of section: String, isSecret: Bool, _ verdict: Verdict, _ text: String) {
+        self.init(
+            file: setting.file,
+            line: setting.line,
+            section: section,
+            key: setting.key,
+            value: isSecret ? nil : setting.value,
+            verdict: verdict,
+            text: text
+        )
+    }
+}
+
 extension ImportFinding: CustomStringConvertible {
     /// For example `supervisord.conf:12: [program:web] numprocs = 4: carried: numprocesses = 4`.
     package var description: String {

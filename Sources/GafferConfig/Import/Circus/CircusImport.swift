@@ -173,17 +173,7 @@ struct CircusImport {
     }
 
     private mutating func leaveOut(_ section: ForeignSection, _ advice: String) {
-        findings.append(
-            ImportFinding(
-                file: section.file,
-                line: section.line,
-                section: section.name,
-                key: nil,
-                value: nil,
-                verdict: .leftOut,
-                text: advice
-            )
-        )
+        findings.append(ImportFinding(leftOut: section, advice))
         for setting in section.settings { add(setting, section.name, .leftOut, "It goes with its section.") }
     }
 
@@ -193,17 +183,8 @@ struct CircusImport {
         _ verdict: ImportFinding.Verdict,
         _ text: String
     ) {
-        findings.append(
-            ImportFinding(
-                file: setting.file,
-                line: setting.line,
-                section: section,
-                key: setting.key,
-                value: section == "env" || section.hasPrefix("env:") ? nil : setting.value,
-                verdict: verdict,
-                text: text
-            )
-        )
+        let isSecret = section == "env" || section.hasPrefix("env:")
+        findings.append(ImportFinding(setting, of: section, isSecret: isSecret, verdict, text))
     }
 
     private init(context: Context, files: [String]) {

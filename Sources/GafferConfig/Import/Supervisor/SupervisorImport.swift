@@ -200,17 +200,7 @@ struct SupervisorImport {
     }
 
     private mutating func leaveOut(_ section: ForeignSection, _ advice: String) {
-        findings.append(
-            ImportFinding(
-                file: section.file,
-                line: section.line,
-                section: section.name,
-                key: nil,
-                value: nil,
-                verdict: .leftOut,
-                text: advice
-            )
-        )
+        findings.append(ImportFinding(leftOut: section, advice))
         for setting in section.settings { add(setting, section.name, .leftOut, "It goes with its section.") }
     }
 
@@ -220,16 +210,7 @@ struct SupervisorImport {
         _ verdict: ImportFinding.Verdict,
         _ text: String
     ) {
-        findings.append(
-            ImportFinding(
-                file: setting.file,
-                line: setting.line,
-                section: section,
-                key: setting.key,
-                value: SupervisorAdvice.secrets.contains(setting.key) ? nil : setting.value,
-                verdict: verdict,
-                text: text
-            )
-        )
+        let isSecret = SupervisorAdvice.secrets.contains(setting.key)
+        findings.append(ImportFinding(setting, of: section, isSecret: isSecret, verdict, text))
     }
 }
